@@ -1,0 +1,21 @@
+package io.wshd.config;
+
+import java.util.List;
+
+/** A configuration that cannot be used. Carries every mistake found, not only the first. */
+public final class ConfigException extends Exception {
+
+    private final List<String> mistakes;
+
+    /**
+     * @param mistakes one line each: place, value, what was expected, what to do
+     */
+    public ConfigException(List<String> mistakes) {
+        super(String.join("\n", mistakes));
+        this.mistakes = List.copyOf(mistakes);
+    }
+
+    public List<String> mistakes() {
+        return mistakes;
+    }
+}

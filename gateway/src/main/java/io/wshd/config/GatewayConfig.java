@@ -1,0 +1,18 @@
+package io.wshd.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A whole configuration, checked: every file that it names exists and every value is within its bounds.
+ *
+ * @param root the directory that relative paths in the configuration start from
+ */
+public record GatewayConfig(
+        Path root,
+        List<ListenerConfig> listeners,
+        List<HostConfig> hosts,
+        HttpConfig http,
+        WebSocketConfig websocket,
+        ScriptsConfig scripts,
+        ProxyConfig proxy) {}

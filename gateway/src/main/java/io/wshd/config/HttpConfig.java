@@ -1,0 +1,13 @@
+package io.wshd.config;
+
+import java.time.Duration;
+
+/**
+ * Bounds on HTTP requests.
+ *
+ * @param headerTimeout for all of a request's head to arrive
+ * @param idleTimeout between two requests of a connection
+ * @param maxBody bytes of a request's body; past it the answer is 413
+ * @param maxHeader bytes of a request's head; past it the answer is 431 or 400
+ */
+public record HttpConfig(Duration headerTimeout, Duration idleTimeout, long maxBody, int maxHeader) {}

@@ -1,0 +1,23 @@
+package io.wshd.config;
+
+import java.time.Duration;
+
+/**
+ * Bounds on WebSocket sessions.
+ *
+ * @param maxMessage bytes of one message; past it the session ends with 1009
+ * @param readAhead bytes of messages received and not yet taken by the handler; at this mark reading stops
+ * @param handshakeTimeout for the handler's handshake hook
+ * @param sendDeadline for one send to get past a full socket
+ * @param closeTimeout for the peer to answer a close frame, and for a handler to notice one
+ * @param pingInterval of silence from the peer before the server pings; zero switches pings off
+ * @param pingTimeout for anything to arrive after a ping
+ */
+public record WebSocketConfig(
+        int maxMessage,
+        int readAhead,
+        Duration handshakeTimeout,
+        Duration sendDeadline,
+        Duration closeTimeout,
+        Duration pingInterval,
+        Duration pingTimeout) {}

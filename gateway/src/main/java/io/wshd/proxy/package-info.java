@@ -1,0 +1,2 @@
+/** The reverse proxy in front of existing applications. */
+package io.wshd.proxy;

@@ -1,0 +1,2 @@
+/** JavaScript handlers, over GraalJS. */
+package io.wshd.script.js;

@@ -1,0 +1,2 @@
+/** Python handlers in the style of mod_pywebsocket, over GraalPy. */
+package io.wshd.script.python;

@@ -1,0 +1,2 @@
+/** Who may do what: the Origin rule for WebSocket handshakes. */
+package io.wshd.security;
