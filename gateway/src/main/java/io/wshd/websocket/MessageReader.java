@@ -1,0 +1,132 @@
+package io.wshd.websocket;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Puts frames together to messages: bounds their size (1009), checks text as it arrives (1007), and hands control frames
+ * on at once, also between the fragments of a message. Holds at most one message and one control frame. Sans I/O, not
+ * thread-safe.
+ */
+final class MessageReader implements FrameDecoder.Sink {
+
+    /** Receives what was read, in the order of the wire. */
+    interface Events {
+
+        void message(Message message);
+
+        void ping(byte[] data);
+
+        void pong(byte[] data);
+
+        /** The peer's Close frame; what follows it is not decoded. */
+        void close(CloseStatus status);
+    }
+
+    private static final byte[] NONE = new byte[0];
+
+    /** The least that is allocated for a payload that did not arrive whole, if the payload is not smaller still. */
+    private static final int LEAST = 1024;
+
+    private final Events events;
+    private final int maxMessage;
+    private final Utf8Validator utf8 = new Utf8Validator();
+
+    private byte[] data = NONE;
+    private int size;
+    private int expected;
+    private boolean text;
+
+    private byte[] control;
+    private int controlSize;
+
+    private int opcode;
+    private boolean fin;
+
+    /**
+     * @param maxMessage bytes of a message, all its fragments together
+     */
+    MessageReader(int maxMessage, Events events) {
+        this.maxMessage = maxMessage;
+        this.events = events;
+    }
+
+    @Override
+    public void frame(int opcode, boolean fin, boolean rsv1, long length, int available) throws ProtocolException {
+        this.opcode = opcode;
+        this.fin = fin;
+        if (Opcode.isControl(opcode)) {
+            control = length == 0 ? NONE : new byte[(int) length];
+            controlSize = 0;
+            return;
+        }
+        if (opcode != Opcode.CONTINUATION) {
+            text = opcode == Opcode.TEXT;
+            utf8.reset();
+        }
+        if (length > maxMessage - size) {
+            throw new ProtocolException(CloseStatus.TOO_BIG, "message longer than " + maxMessage + " bytes");
+        }
+        expected = size + (int) length;
+        // A declared length is only a claim: memory follows what has arrived, doubled.
+        grow(size + available == expected ? expected : size + Math.max(2 * available, LEAST));
+    }
+
+    @Override
+    public void payload(ByteBuffer from, int count) throws ProtocolException {
+        if (Opcode.isControl(opcode)) {
+            from.get(control, controlSize, count);
+            controlSize += count;
+            return;
+        }
+        if (size + count > data.length) {
+            grow(Math.max(size + count, (int) Math.min(2L * data.length, Integer.MAX_VALUE)));
+        }
+        from.get(data, size, count);
+        if (text && !utf8.accept(data, size, size + count)) {
+            throw notUtf8();
+        }
+        size += count;
+    }
+
+    @Override
+    public boolean end() throws ProtocolException {
+        if (Opcode.isControl(opcode)) {
+            return control(control);
+        }
+        if (fin) {
+            if (text && !utf8.isComplete()) {
+                throw notUtf8();
+            }
+            byte[] whole = size == data.length ? data : Arrays.copyOf(data, size);
+            data = NONE;
+            size = 0;
+            events.message(new Message(text, whole));
+        }
+        return true;
+    }
+
+    private boolean control(byte[] payload) throws ProtocolException {
+        control = NONE;
+        switch (opcode) {
+            case Opcode.PING -> events.ping(payload);
+            case Opcode.PONG -> events.pong(payload);
+            default -> {
+                events.close(CloseStatus.parse(payload));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void grow(int wanted) {
+        int capacity = Math.min(wanted, expected);
+        if (capacity > data.length) {
+            data = size == 0 ? new byte[capacity] : Arrays.copyOf(data, capacity);
+        }
+    }
+
+    private static ProtocolException notUtf8() {
+        return new ProtocolException(CloseStatus.INVALID_DATA, "text is not UTF-8");
+    }
+}
