@@ -1,0 +1,466 @@
+package io.wshd.websocket;
+
+import io.wshd.config.WebSocketConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket connection after its handshake, as a handler sees it (RFC 6455 sections 5 to 7). Thread-safe; the
+ * methods that park are for virtual threads. An I/O thread decodes what arrives, answers pings, and notices a Close
+ * frame or the end of the stream, whatever the handler does meanwhile; nothing here blocks it.
+ *
+ * <p>What is bounded where: a message by {@link MessageReader}, the messages waiting by {@link Inbox} and the suspended
+ * reads here, the frames waiting by {@link Outbound}, and every wait by the sweep of {@link Sessions}.
+ */
+public final class Session {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** Buffers read in one call of {@link #onReadable}, so that one connection does not hold up the others. */
+    private static final int ROUNDS = 16;
+
+    private final Transport transport;
+    private final WebSocketConfig config;
+    private final Sessions sessions;
+    private final SessionMetrics metrics;
+    private final FrameDecoder decoder = new FrameDecoder(false);
+    private final MessageReader reader;
+    private final Inbox inbox = new Inbox();
+    private final Outbound out;
+    private final Keepalive keepalive;
+    private final Closing closing;
+
+    /** Whether reads are suspended because the handler is behind. */
+    private final AtomicBoolean suspended = new AtomicBoolean();
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    private volatile UnaryOperator<CloseStatus> answer = UnaryOperator.identity();
+
+    Session(Transport transport, WebSocketConfig config, Sessions sessions) {
+        this.transport = transport;
+        this.config = config;
+        this.sessions = sessions;
+        this.metrics = sessions.metrics();
+        this.reader = new MessageReader(config.maxMessage(), new Incoming());
+        this.out = new Outbound(transport, config.sendDeadline(), metrics, new Outgoing());
+        this.keepalive = new Keepalive(config.pingInterval(), config.pingTimeout(), out, System.nanoTime());
+        this.closing = new Closing(config.closeTimeout());
+    }
+
+    /**
+     * Waits for the next message. Parks. When no more messages will come because the peer has closed, the Close frame
+     * is answered here.
+     *
+     * @return null when no more messages will come; {@link #peerClose} tells why
+     */
+    public Message receive() throws InterruptedException {
+        closing.receiving();
+        Message message = inbox.take();
+        if (message == null) {
+            answerClose();
+        } else {
+            taken();
+        }
+        return message;
+    }
+
+    /** The next message, or null if there is none now; see {@link #isExhausted}. Never parks, answers no Close frame. */
+    public Message poll() {
+        closing.receiving();
+        Message message = inbox.poll();
+        if (message != null) {
+            taken();
+        }
+        return message;
+    }
+
+    /** Whether every message has been taken and no more will come. */
+    public boolean isExhausted() {
+        return inbox.isExhausted();
+    }
+
+    /**
+     * Calls once when {@link #poll} is worth a call or the session {@link #isExhausted}: perhaps at once, perhaps on an
+     * I/O thread, so it must be quick and must not throw. Replaces a callback that was not called yet.
+     */
+    public void onReadable(Runnable once) {
+        closing.receiving();
+        inbox.onReadable(once);
+    }
+
+    /**
+     * The status of the peer's Close frame, with code 1005 if it had none. Empty before it came; empty for good when
+     * messages ended without one, which is code 1006 to whoever reports it.
+     */
+    public Optional<CloseStatus> peerClose() {
+        return Optional.ofNullable(closing.peer());
+    }
+
+    /**
+     * Sets how {@link #receive} answers the peer's Close frame: given its status, returns the status to answer with, or
+     * 1005 for a frame without one. Runs on the receiving thread, at most once. Without it the peer's own status goes
+     * back, as it does when the handler is too late or has ended.
+     */
+    public void answerCloseWith(UnaryOperator<CloseStatus> answer) {
+        this.answer = answer;
+    }
+
+    /** Answers the peer's Close frame as {@link #answerCloseWith} set it, if that has not been done. Does not park. */
+    public void answerClose() {
+        CloseStatus status = closing.peer();
+        if (status == null || !closing.answering()) {
+            return;
+        }
+        closing.begun();
+        boolean answered = false;
+        try {
+            startClosing(answer.apply(status));
+            answered = true;
+        } finally {
+            if (!answered) {
+                startClosing(status);
+            }
+        }
+    }
+
+    /**
+     * Sends a message. Parks while the socket is full; past the send deadline the connection is dropped. Messages of
+     * several threads never mix: while one thread's message is unfinished, the others wait.
+     *
+     * @throws SessionClosedException when the session is closing or lost; the message may have left in part
+     * @throws InterruptedException only before the first byte has left
+     */
+    public void send(Message message) throws SessionClosedException, InterruptedException {
+        send(message.text(), message.data(), true);
+    }
+
+    /** Sends text in one frame; a lone surrogate becomes U+FFFD. Otherwise as {@link #send(Message)}. */
+    public void send(String text) throws SessionClosedException, InterruptedException {
+        send(text, true);
+    }
+
+    /**
+     * Sends a piece of a message in a frame of its own. The first piece opens the message, the last one has
+     * {@code fin}, and all come from the same thread.
+     *
+     * @param data if {@code text}, the pieces together must be UTF-8: this is not checked
+     * @throws IllegalStateException if the message was begun with another type, or another thread has left its message
+     *     unfinished for the whole send deadline
+     */
+    public void send(boolean text, byte[] data, boolean fin) throws SessionClosedException, InterruptedException {
+        closing.sending();
+        out.send(OutgoingFrame.of(text, data, fin));
+    }
+
+    /** As {@link #send(boolean, byte[], boolean)}; no piece may end within a surrogate pair. */
+    public void send(String text, boolean fin) throws SessionClosedException, InterruptedException {
+        closing.sending();
+        out.send(OutgoingFrame.of(text, fin));
+    }
+
+    /**
+     * Sends a message without parking. What the socket does not take at once is kept, one message at most, and written
+     * by the I/O thread.
+     *
+     * @return false, with nothing sent, while an earlier message is not taken by the socket; see {@link #onSendable}
+     */
+    public boolean trySend(Message message) throws SessionClosedException {
+        closing.sending();
+        return out.trySend(OutgoingFrame.of(message.text(), message.data(), true));
+    }
+
+    /** As {@link #trySend(Message)}. */
+    public boolean trySend(String text) throws SessionClosedException {
+        closing.sending();
+        return out.trySend(OutgoingFrame.of(text, true));
+    }
+
+    /** Calls once when {@link #trySend} is worth a call; otherwise as {@link #onReadable}. */
+    public void onSendable(Runnable once) {
+        out.onSendable(once);
+    }
+
+    /**
+     * Sends a ping, in place of an earlier one that has not left yet. Does not park.
+     *
+     * @param data at most 125 bytes
+     */
+    public void ping(byte[] data) throws SessionClosedException {
+        checkControl(data);
+        out.ping(data);
+    }
+
+    /** Sends a pong that no ping asked for (RFC 6455 section 5.5.3); otherwise as {@link #ping}. */
+    public void pong(byte[] data) throws SessionClosedException {
+        checkControl(data);
+        out.pong(data);
+    }
+
+    /**
+     * Closes the session; does nothing if that has begun already. Messages that arrive from now on are discarded.
+     *
+     * @param code sendable, or 1005 for a Close frame without one
+     * @param reason at most {@link CloseStatus#MAX_REASON} bytes as UTF-8
+     * @param waitForPeer whether to park until the peer has answered and the connection has ended, or close-timeout
+     *     has passed; if not, that happens by itself
+     * @throws IllegalArgumentException for a code or reason that cannot be sent
+     */
+    public void close(int code, String reason, boolean waitForPeer) throws InterruptedException {
+        startClosing(new CloseStatus(code, reason));
+        if (waitForPeer && !awaitEnd(config.closeTimeout())) {
+            drop();
+        }
+    }
+
+    /** Sends Close 1001 and lets the rest happen by itself, within close-timeout. Does not park. */
+    public void goAway() {
+        startClosing(new CloseStatus(CloseStatus.GOING_AWAY, ""));
+    }
+
+    /** Ends the connection at once, without a Close frame. Does not park. */
+    public void drop() {
+        finish();
+    }
+
+    /** Parks until the connection has ended, at most so long; returns whether it has. */
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return end.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether data can still be sent. */
+    public boolean isOpen() {
+        return out.isOpen();
+    }
+
+    /** The peer's address, for log lines. */
+    public String peer() {
+        return transport.peer();
+    }
+
+    /**
+     * The transport has something to read, or its end. I/O thread.
+     *
+     * @param scratch a direct buffer, big-endian, whose content is of no use afterwards; nothing of it is kept
+     */
+    public void onReadable(ByteBuffer scratch) {
+        if (closing.peer() != null) {
+            transport.suspendReads();
+            return;
+        }
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                scratch.clear();
+                int count = transport.read(scratch);
+                if (count < 0) {
+                    endOfStream();
+                    return;
+                }
+                if (count == 0) {
+                    return;
+                }
+                keepalive.heard();
+                if (closing.isFailed()) {
+                    if (!closing.mayDrain(count)) {
+                        finish();
+                        return;
+                    }
+                } else {
+                    decoder.decode(scratch.flip(), reader);
+                    if (closing.peer() != null || suspended.get()) {
+                        return;
+                    }
+                }
+                if (count < scratch.capacity()) {
+                    return;
+                }
+            }
+            transport.wakeupReads();
+        } catch (ProtocolException e) {
+            fail(e);
+        } catch (IOException e) {
+            lost(e);
+        }
+    }
+
+    /** The transport takes bytes again. I/O thread. */
+    public void onWritable() {
+        out.onWritable();
+    }
+
+    /** The transport was closed by someone else. Any thread. */
+    public void onClosed() {
+        finish();
+    }
+
+    /** Looks at everything that depends on time. Called by the sweep only. */
+    void sweep(long now) {
+        if (closing.isOverdue(now)) {
+            LOG.debug("{}: dropped, the closing handshake took too long", peer());
+            finish();
+        } else if (out.isOverdue(now)) {
+            overdue();
+        } else if (closing.isAnswerDue(now, inbox.isEmpty())) {
+            answerItself();
+        } else if (closing.peer() == null && !keepalive.check(now, suspended.get())) {
+            LOG.info("{}: dropped, nothing came within {} s of a ping (websocket.ping-timeout)", peer(),
+                    config.pingTimeout().toSeconds());
+            metrics.pingTimeout();
+            finish();
+        }
+    }
+
+    private void taken() {
+        if (suspended.get() && inbox.held() <= config.readAhead() / 2) {
+            resume();
+        }
+    }
+
+    private void resume() {
+        if (suspended.compareAndSet(true, false)) {
+            transport.resumeReads();
+        }
+    }
+
+    private void startClosing(CloseStatus status) {
+        byte[] payload = status.payload();
+        closing.begun();
+        // The flag decides what becomes of new messages; only then may reading go on past the mark.
+        if (out.close(payload)) {
+            resume();
+        }
+    }
+
+    private void answerItself() {
+        if (closing.answering()) {
+            startClosing(closing.peer());
+        }
+    }
+
+    private void fail(ProtocolException e) {
+        LOG.debug("{}: failed with {}: {}", peer(), e.code(), e.getMessage());
+        closing.fail(new CloseStatus(e.code(), e.getMessage()));
+        inbox.end();
+        if (out.isCloseSent()) {
+            // Nothing more can be said.
+            finish();
+        } else {
+            startClosing(closing.failure());
+        }
+    }
+
+    private void endOfStream() {
+        // Behind a Close frame, the peer's or one on its way to it, the peer may have shut down no more than its half.
+        if (closing.peer() == null && !(closing.isFailed() && !out.isCloseSent())) {
+            lost(null);
+        }
+    }
+
+    private void lost(IOException cause) {
+        LOG.debug("{}: lost{}", peer(), cause == null ? ", end of stream without a Close frame" : ": " + cause);
+        finish();
+    }
+
+    private void overdue() {
+        LOG.info("{}: dropped, a send did not get past a full socket in {} s (websocket.send-deadline)", peer(),
+                config.sendDeadline().toSeconds());
+        metrics.sendTimeout();
+        finish();
+    }
+
+    private void finish() {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        out.abort();
+        transport.close();
+        inbox.end();
+        sessions.remove(this);
+        metrics.ended(closing.code());
+        end.countDown();
+    }
+
+    private void checkControl(byte[] data) throws SessionClosedException {
+        if (data.length > 125) {
+            throw new IllegalArgumentException("a control frame of " + data.length + " bytes; at most 125 are allowed");
+        }
+        out.checkOpen();
+    }
+
+    /** What the peer sent. I/O thread. */
+    private final class Incoming implements MessageReader.Events {
+
+        @Override
+        public void message(Message message) {
+            metrics.received(message.data().length);
+            if (!out.isOpen()) {
+                return;
+            }
+            if (inbox.put(message) >= config.readAhead() && !suspended.get()) {
+                transport.suspendReads();
+                suspended.set(true);
+                metrics.readAheadIsFull();
+                // The handler may have taken everything, or closed, before it could see the flag.
+                if (!out.isOpen()) {
+                    resume();
+                }
+                taken();
+            }
+        }
+
+        @Override
+        public void ping(byte[] data) {
+            metrics.pinged();
+            out.pong(data);
+        }
+
+        @Override
+        public void pong(byte[] data) {
+            // That it arrived is all that it says.
+        }
+
+        @Override
+        public void close(CloseStatus status) {
+            transport.suspendReads();
+            closing.peerClosed(status);
+            inbox.end();
+            if (out.isCloseSent()) {
+                finish();
+            } else if (closing.isAnswerDue(System.nanoTime(), inbox.isEmpty())) {
+                answerItself();
+            }
+        }
+    }
+
+    private final class Outgoing implements Outbound.Events {
+
+        @Override
+        public void closeSent() {
+            if (closing.peer() != null) {
+                finish();
+            } else if (closing.isFailed()) {
+                closing.draining();
+                transport.shutdownWrites();
+            }
+        }
+
+        @Override
+        public void broken(IOException cause) {
+            lost(cause);
+        }
+
+        @Override
+        public void overdue() {
+            Session.this.overdue();
+        }
+    }
+}

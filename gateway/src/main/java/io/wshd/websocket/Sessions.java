@@ -1,0 +1,97 @@
+package io.wshd.websocket;
+
+import io.wshd.config.WebSocketConfig;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All open sessions, and the one timer that they share: a sweep that pings, and ends what has passed its deadline. A
+ * timer per connection would cost more memory and time than it is worth, so deadlines are met to a quarter of a second.
+ */
+public final class Sessions implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+    private static final Duration SWEEP = Duration.ofMillis(250);
+
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final SessionMetrics metrics;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("wshd-sessions").factory());
+
+    private volatile boolean closing;
+
+    public Sessions(SessionMetrics metrics) {
+        this.metrics = metrics;
+        timer.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Begins a session on a connection whose handshake is done. The transport starts reading after this.
+     *
+     * @param config the bounds in force for this session from now on
+     */
+    public Session open(Transport transport, WebSocketConfig config) {
+        var session = new Session(transport, config, this);
+        metrics.opening();
+        open.add(session);
+        if (closing) {
+            session.goAway();
+        }
+        return session;
+    }
+
+    public int size() {
+        return open.size();
+    }
+
+    public SessionMetrics metrics() {
+        return metrics;
+    }
+
+    /**
+     * Says 1001 to every peer and parks until they have answered and all sessions have ended, but not past
+     * {@code atMost}; then drops those that are left. Sessions opened from now on are sent away at once.
+     */
+    public void closeAll(Duration atMost) throws InterruptedException {
+        closing = true;
+        long deadline = System.nanoTime() + atMost.toNanos();
+        open.forEach(Session::goAway);
+        for (Session session : open) {
+            if (!session.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                break;
+            }
+        }
+        open.forEach(Session::drop);
+    }
+
+    /** Drops every session and stops the timer. */
+    @Override
+    public void close() {
+        closing = true;
+        timer.shutdownNow();
+        open.forEach(Session::drop);
+    }
+
+    void remove(Session session) {
+        open.remove(session);
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (Session session : open) {
+            try {
+                session.sweep(now);
+            } catch (RuntimeException e) {
+                // The timer would silently stop for all sessions.
+                LOG.error("sweep of {} failed", session.peer(), e);
+            }
+        }
+    }
+}

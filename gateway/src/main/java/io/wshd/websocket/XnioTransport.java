@@ -1,0 +1,119 @@
+package io.wshd.websocket;
+
+import io.undertow.server.ServerConnection;
+import io.wshd.config.WebSocketConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.xnio.IoUtils;
+import org.xnio.StreamConnection;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+
+/**
+ * A session's stream on a connection that Undertow has upgraded, plain or TLS. The only class here that knows XNIO.
+ */
+public final class XnioTransport implements Transport {
+
+    private static final int SCRATCH = 16 * 1024;
+
+    /** One read buffer for each I/O thread: between two reads a session keeps none. */
+    private static final ThreadLocal<ByteBuffer> BUFFER =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCRATCH));
+
+    private final StreamConnection connection;
+    private final ConduitStreamSourceChannel source;
+    private final ConduitStreamSinkChannel sink;
+    private volatile boolean ending;
+
+    private XnioTransport(StreamConnection connection) {
+        this.connection = connection;
+        this.source = connection.getSourceChannel();
+        this.sink = connection.getSinkChannel();
+    }
+
+    /**
+     * Begins a session and starts reading, with what came behind the handshake first. To be called from
+     * {@code HttpUpgradeListener.handleUpgrade}.
+     *
+     * @param http the connection that {@code connection} was upgraded from
+     */
+    public static Session open(
+            StreamConnection connection, ServerConnection http, Sessions sessions, WebSocketConfig config) {
+        var transport = new XnioTransport(connection);
+        Session session = sessions.open(transport, config);
+        transport.source.setReadListener(channel -> session.onReadable(BUFFER.get()));
+        transport.sink.setWriteListener(channel -> transport.writable(session));
+        // Through Undertow: a close listener on the connection itself would replace the one that counts connections.
+        http.addCloseListener(closed -> session.onClosed());
+        transport.source.wakeupReads();
+        return session;
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+        return source.read(to);
+    }
+
+    @Override
+    public boolean write(ByteBuffer from) throws IOException {
+        while (from.hasRemaining()) {
+            if (sink.write(from) == 0) {
+                return false;
+            }
+        }
+        // TLS keeps a record of its own that may still wait for the socket.
+        return sink.flush();
+    }
+
+    @Override
+    public void suspendReads() {
+        source.suspendReads();
+    }
+
+    @Override
+    public void resumeReads() {
+        source.resumeReads();
+    }
+
+    @Override
+    public void wakeupReads() {
+        source.wakeupReads();
+    }
+
+    @Override
+    public void resumeWrites() {
+        sink.resumeWrites();
+    }
+
+    @Override
+    public void shutdownWrites() {
+        ending = true;
+        try {
+            sink.shutdownWrites();
+            if (!sink.flush()) {
+                sink.resumeWrites();
+            }
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        IoUtils.safeClose(connection);
+    }
+
+    @Override
+    public String peer() {
+        return String.valueOf(connection.getPeerAddress());
+    }
+
+    private void writable(Session session) {
+        sink.suspendWrites();
+        if (ending) {
+            shutdownWrites();
+        } else {
+            session.onWritable();
+        }
+    }
+}
