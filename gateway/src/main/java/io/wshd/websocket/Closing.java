@@ -77,11 +77,11 @@ final class Closing {
         if (peer == null || answering.get()) {
             return false;
         }
-        if (!received && allTaken) {
-            // It only ever sends, or has not begun: there is nothing that it could still want to answer.
-            return true;
-        }
         long since = sendingSince;
+        if (!received && allTaken) {
+            // A handler that only ever sends has nothing to answer; one that has done nothing yet may be starting.
+            return since != 0 || now - peerAt >= Math.min(timeout, GRACE_NANOS);
+        }
         long from = since == 0 || since - peerAt < 0 ? peerAt : since;
         return now - from >= (since == 0 ? timeout : Math.min(timeout, GRACE_NANOS));
     }

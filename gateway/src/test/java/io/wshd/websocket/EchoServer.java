@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A server on a free port of the loopback interface that runs a Java handler on a virtual thread per session. */
 final class EchoServer implements AutoCloseable {
@@ -22,6 +24,8 @@ final class EchoServer implements AutoCloseable {
     static final WebSocketConfig DEFAULTS = new WebSocketConfig(
             1 << 20, 64 << 10, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10),
             Duration.ofSeconds(20), Duration.ofSeconds(20));
+
+    private static final Logger LOG = LoggerFactory.getLogger(EchoServer.class);
 
     final Sessions sessions = new Sessions(new SessionMetrics());
 
@@ -79,10 +83,10 @@ final class EchoServer implements AutoCloseable {
         try {
             handler.handle(session);
             session.close(CloseStatus.NORMAL, "", true);
-        } catch (SessionClosedException | InterruptedException e) {
-            session.drop();
+        } catch (SessionClosedException e) {
+            // The closing goes on by itself.
         } catch (Exception e) {
-            e.printStackTrace();
+            LOG.error("handler failed", e);
             session.drop();
         }
     }
