@@ -5,6 +5,7 @@ import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.PathHandler;
 import io.wshd.gateway.ErrorPages;
+import io.wshd.proxy.ReverseProxy;
 import java.net.InetSocketAddress;
 import java.net.URI;
 
@@ -16,10 +17,14 @@ public final class MountedHandler implements AutoCloseable {
     private final Undertow server;
 
     public MountedHandler(String prefix, HttpHandler handler) {
+        var pages = new ErrorPages(new PathHandler().addPrefixPath(prefix, handler));
         server = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1")
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY)
-                .setHandler(new ErrorPages(new PathHandler().addPrefixPath(prefix, handler)))
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_BODY + ReverseProxy.DROPPED_BODY)
+                .setHandler(exchange -> {
+                    exchange.setMaxEntitySize(MAX_BODY);
+                    pages.handleRequest(exchange);
+                })
                 .build();
         server.start();
     }

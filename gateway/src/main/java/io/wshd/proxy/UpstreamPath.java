@@ -1,0 +1,68 @@
+package io.wshd.proxy;
+
+import io.undertow.server.HttpServerExchange;
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/**
+ * Maps the path of a request to the upstream's: the route's prefix goes, the upstream's own path comes before the rest,
+ * and the rest stays as the client encoded it, byte for byte. (Decoding and encoding again would turn {@code %2F} into
+ * a separator.)
+ */
+final class UpstreamPath {
+
+    /** A segment {@code .} or {@code ..} in all the ways that servers have been seen to take for one. */
+    private static final Pattern DOT_SEGMENT = Pattern.compile(
+            "(^|/|%2f|\\\\|%5c)(\\.|%2e){1,2}($|/|;|%3b|%2f|\\\\|%5c)", Pattern.CASE_INSENSITIVE);
+
+    private UpstreamPath() {}
+
+    /**
+     * Whether the path stays below the route. Browsers resolve dot segments before they send; one that arrives is
+     * meant to reach what lies beside the route or beside the upstream's path.
+     */
+    static boolean acceptable(HttpServerExchange exchange) {
+        return !DOT_SEGMENT.matcher(raw(exchange)).find();
+    }
+
+    static String of(HttpServerExchange exchange, URI upstream) {
+        var base = upstream.getRawPath() == null ? "" : upstream.getRawPath();
+        var rest = afterPrefix(raw(exchange), exchange.getResolvedPath());
+        if (base.endsWith("/") && rest.startsWith("/")) {
+            base = base.substring(0, base.length() - 1);
+        }
+        var path = base + rest;
+        var query = exchange.getQueryString();
+        return (path.isEmpty() ? "/" : path) + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    /**
+     * Cuts off as many segments as the route has. Not its characters: the client may have encoded some of them, or
+     * sent a slash twice.
+     */
+    private static String afterPrefix(String raw, String prefix) {
+        var at = 0;
+        for (var segment : prefix.split("/")) {
+            if (segment.isEmpty()) {
+                continue;
+            }
+            while (at < raw.length() && raw.charAt(at) == '/') {
+                at++;
+            }
+            var end = raw.indexOf('/', at);
+            at = end < 0 ? raw.length() : end;
+        }
+        return raw.substring(at);
+    }
+
+    /** Without scheme and host, which a client may send (RFC 9112 section 3.2.2). */
+    private static String raw(HttpServerExchange exchange) {
+        var uri = exchange.getRequestURI();
+        if (!exchange.isHostIncludedInRequestURI()) {
+            return uri;
+        }
+        var authority = uri.indexOf("//");
+        var path = authority < 0 ? -1 : uri.indexOf('/', authority + 2);
+        return path < 0 ? "/" : uri.substring(path);
+    }
+}
