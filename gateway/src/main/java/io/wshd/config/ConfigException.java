@@ -18,4 +18,14 @@ public final class ConfigException extends Exception {
     public List<String> mistakes() {
         return mistakes;
     }
+
+    /**
+     * Every mistake and a last line that counts them: {@code 2 errors; nothing was started.}
+     *
+     * @param consequence what follows from the mistakes, without a full stop
+     */
+    public String report(String consequence) {
+        var count = mistakes.size() == 1 ? "1 error" : mistakes.size() + " errors";
+        return getMessage() + "\n" + count + "; " + consequence + ".";
+    }
 }

@@ -3,7 +3,8 @@ package io.wshd.config;
 /**
  * Where a value stands, for complaints about it.
  *
- * @param file the file as the user named it, or null when the value came from elsewhere
+ * @param file the file as the user named it, or the option of the command line that gave the value, such as
+ *     {@code --set http.idle-timeout=5s}, or null when the value came from elsewhere
  * @param line counted from 1; 0 when unknown
  * @param path the key path in HOCON notation, such as {@code hosts."*".routes."/app".proxy}
  */

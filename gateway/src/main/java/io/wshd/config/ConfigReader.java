@@ -1,0 +1,119 @@
+package io.wshd.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Reads a configuration file into records, and finds every mistake in it. */
+public final class ConfigReader {
+
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration MINUTES = Duration.ofMinutes(10);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofHours(24);
+    private static final long KIB = 1024;
+    private static final long GIB = KIB * KIB * KIB;
+
+    private final Path file;
+    private final Path workingDirectory;
+    private final List<String> settings;
+    private final OptionalInt port;
+
+    ConfigReader(Path file, Path workingDirectory, List<String> settings, OptionalInt port) {
+        this.file = file;
+        this.workingDirectory = workingDirectory;
+        this.settings = settings;
+        this.port = port;
+    }
+
+    /**
+     * Reads and checks a configuration. Blocks on files; asks no name server and opens no port.
+     *
+     * @param file as the user named it, since complaints show it so
+     * @param settings {@code key=value} each, over what the file says
+     * @param port replaces that of the first listener; 0 means any free one
+     * @throws ConfigException with every mistake, in the order of the file
+     */
+    public static GatewayConfig read(Path file, List<String> settings, OptionalInt port) throws ConfigException {
+        return new ConfigReader(file, Path.of("").toAbsolutePath(), settings, port).read();
+    }
+
+    GatewayConfig read() throws ConfigException {
+        var places = new Places(workingDirectory, file);
+        var mistakes = new Mistakes(places.order());
+        var tree = new Hocon(places, mistakes).read(places.absolute(file), settings);
+        var top = new Section(tree, "", places, mistakes);
+
+        var files = new NamedFiles(root(top, places));
+        var interpreters = top.section("interpreters").map(InterpretersSection::read).orElse(Set.of(RouteSection.MAIN));
+        var listeners = top.section("listeners").map(section -> ListenersSection.read(section, port));
+        var hosts = top.section("hosts").map(section -> new HostsSection(files, interpreters).read(section));
+        var http = top.section("http").map(ConfigReader::http);
+        var websocket = top.section("websocket").map(ConfigReader::websocket);
+        var scripts = top.section("scripts").map(ConfigReader::scripts);
+        var proxy = top.section("proxy").map(ConfigReader::proxy);
+        top.end();
+        mistakes.throwIfAny();
+        return new GatewayConfig(
+                files.root(),
+                listeners.orElseThrow(),
+                hosts.orElseThrow(),
+                http.orElseThrow(),
+                websocket.orElseThrow(),
+                scripts.orElseThrow(),
+                proxy.orElseThrow());
+    }
+
+    private Path root(Section top, Places places) {
+        var directory = places.absolute(file).getParent();
+        boolean conf = directory.getParent() != null && directory.endsWith("conf");
+        var usual = conf ? directory.getParent() : directory;
+        return top.has("root") ? new NamedFiles(usual).directory(top, "root").orElse(usual) : usual;
+    }
+
+    private static HttpConfig http(Section section) {
+        var http = new HttpConfig(
+                section.duration("header-timeout", SHORTEST, MINUTES),
+                section.duration("idle-timeout", SHORTEST, HOUR),
+                section.bytes("max-body", 0, 1024 * GIB),
+                (int) section.bytes("max-header", KIB, KIB * KIB));
+        section.end();
+        return http;
+    }
+
+    private static WebSocketConfig websocket(Section section) {
+        var websocket = new WebSocketConfig(
+                (int) section.bytes("max-message", 125, GIB),
+                (int) section.bytes("read-ahead", KIB, GIB),
+                section.duration("handshake-timeout", SHORTEST, MINUTES),
+                section.duration("send-deadline", SHORTEST, HOUR),
+                section.duration("close-timeout", SHORTEST, MINUTES),
+                section.duration("ping-interval", Duration.ZERO, HOUR),
+                section.duration("ping-timeout", SHORTEST, HOUR));
+        if (!websocket.pingInterval().isZero() && websocket.pingInterval().compareTo(SHORTEST) < 0) {
+            section.mistake("ping-interval", "is out of bounds; expected 0s for never, or at least 10ms.");
+        }
+        section.end();
+        return websocket;
+    }
+
+    private static ScriptsConfig scripts(Section section) {
+        var scripts = new ScriptsConfig(
+                section.duration("poll", SHORTEST, MINUTES),
+                section.duration("ready-timeout", SHORTEST, MINUTES),
+                section.count("carriers", 1, 256));
+        section.end();
+        return scripts;
+    }
+
+    private static ProxyConfig proxy(Section section) {
+        var proxy = new ProxyConfig(
+                section.duration("connect-timeout", SHORTEST, MINUTES),
+                section.duration("request-timeout", SHORTEST, DAY),
+                section.count("connections", 1, 65535));
+        section.end();
+        return proxy;
+    }
+}
