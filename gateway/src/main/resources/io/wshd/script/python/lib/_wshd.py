@@ -1,0 +1,211 @@
+"""What the gateway calls to load handler scripts and to run their hooks.
+
+The host keeps these functions and calls them from the handler's own thread; every one may block. Exceptions of a
+script never leave them: outcomes do. Only ``load`` raises.
+"""
+
+import sys
+
+from pywebsocket3._errors import (
+    AbortedByUserException, BadOperationException, ConnectionTerminatedException, HandshakeException,
+    InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException, VersionException)
+from pywebsocket3._stream import Stream
+from _wshd_request import Request
+
+_HANDSHAKE = 'web_socket_do_extra_handshake'
+_TRANSFER = 'web_socket_transfer_data'
+_PASSIVE = 'web_socket_passive_closing_handshake'
+
+_TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+class _Source:
+    """Gives tracebacks and inspect the text that a module was made from, which the file may no longer hold."""
+
+    __slots__ = ('file', 'text')
+
+    def __init__(self, file, text):
+        self.file = file
+        self.text = text
+
+    def get_source(self, name=None):
+        return self.text
+
+    def remember(self):
+        import linecache
+        linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
+
+
+class Outcome:
+    """How the opening handshake ended.
+
+    status: 101, or the HTTP status of the refusal
+    reason: why it was refused, for the log
+    protocol: the chosen subprotocol or ''
+    headers: extra header fields of the answer, name and value by turns
+    aborted: whether nothing at all is to be written
+    deflate: whether the script left permessage-deflate among the extensions
+    request: to be handed to ``transfer``
+    traceback: of an exception that the script did not mean as a refusal, or ''
+    """
+
+    __slots__ = ('status', 'reason', 'protocol', 'headers', 'aborted', 'deflate', 'request', 'traceback')
+
+    def __init__(self, request, status, reason='', traceback='', aborted=False):
+        self.request = request
+        self.status = status
+        self.reason = reason
+        self.traceback = traceback
+        self.aborted = aborted
+        self.protocol = ''
+        self.headers = []
+        self.deflate = True
+
+
+def load(name, file, source):
+    """Run a script's text in a module of its own and return the module.
+
+    It stands in sys.modules under ``name`` while and after it runs, so that dataclasses, pickle and inspect find
+    it; when it raises, what stood there before stands there again.
+    """
+    module = type(sys)(name)
+    module.__file__ = file
+    loader = module.__loader__ = _Source(file, source)
+    if 'linecache' in sys.modules:
+        loader.remember()
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        exec(compile(source, file, 'exec', dont_inherit=True), module.__dict__)
+    except BaseException:
+        if before is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = before
+        raise
+    return module
+
+
+def unload(module):
+    """Forget a module that ``load`` made, unless a newer one has taken its name."""
+    if sys.modules.get(module.__name__) is module:
+        del sys.modules[module.__name__]
+
+
+def check(module):
+    """The names of the required hooks that the module lacks, joined by ',', or ''."""
+    return ','.join([name for name in (_HANDSHAKE, _TRANSFER) if not callable(getattr(module, name, None))])
+
+
+def has_passive(module):
+    """Whether the module answers the client's Close itself."""
+    return callable(getattr(module, _PASSIVE, None))
+
+
+def handshake(module, info):
+    """Run web_socket_do_extra_handshake for a client and judge what it left in the request."""
+    request = Request(info)
+    try:
+        getattr(module, _HANDSHAKE)(request)
+        return _accept(request)
+    except AbortedByUserException as e:
+        return Outcome(request, 0, str(e), aborted=True)
+    except HandshakeException as e:
+        return Outcome(request, e.status or 403, str(e))
+    except VersionException as e:
+        return Outcome(request, 426, str(e))
+    except BaseException as e:
+        return Outcome(request, 403, f'{_HANDSHAKE} raised {type(e).__name__}', trace(e))
+
+
+def transfer(module, request, session, compatible=False):
+    """Run web_socket_transfer_data, then close as its end demands; return '' or a text for the error log.
+
+    ``compatible`` answers the client's Close with 1000 whatever code it had, as pywebsocket does.
+    """
+    passive = getattr(module, _PASSIVE, None)
+    stream = request.ws_stream = Stream(
+        request, session, passive if callable(passive) else None, echo_code=not compatible)
+    try:
+        try:
+            getattr(module, _TRANSFER)(request)
+            stream.close_connection()
+        except BadOperationException as e:
+            stream.close_connection(1011)
+            return trace(e)
+        except InvalidFrameException:
+            stream.close_connection(1002)
+        except UnsupportedFrameException:
+            stream.close_connection(1003)
+        except InvalidUTF8Exception:
+            stream.close_connection(1007)
+    except ConnectionTerminatedException:
+        pass
+    except AbortedByUserException:
+        session.drop()
+    except BaseException as e:
+        session.drop()
+        return trace(e)
+    return ''
+
+
+def trace(error):
+    """``file:line: Type: message`` of the script's innermost line, then the traceback without the gateway's calls."""
+    here = trace.__code__.co_filename
+    step = error.__traceback__
+    while step is not None and step.tb_frame.f_code.co_filename == here:
+        step = step.tb_next
+    try:
+        place = _place(error, step)
+        import traceback
+        return place + ''.join(traceback.format_exception(type(error), error, step))
+    except Exception as e:
+        # An exception whose own __str__ fails, for one; it must not hide that there was an error.
+        return f'{type(error).__name__} (no traceback: {type(e).__name__})'
+
+
+def _place(error, step):
+    if isinstance(error, SyntaxError) and error.filename:
+        return f'{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}\n'
+    place = ''
+    while step is not None:
+        loader = step.tb_frame.f_globals.get('__loader__')
+        if type(loader) is _Source:
+            loader.remember()
+            place = f'{step.tb_frame.f_code.co_filename}:{step.tb_lineno}: '
+        step = step.tb_next
+    return f'{place}{type(error).__name__}: {error}\n' if place else ''
+
+
+def _accept(request):
+    protocol = request.ws_protocol
+    requested = request.ws_requested_protocols
+    if requested:
+        if protocol is None:
+            return Outcome(request, 400, 'do_extra_handshake must choose one subprotocol from '
+                                         'ws_requested_protocols and set it to ws_protocol')
+        if not _is_token(protocol):
+            return Outcome(request, 400, f'ws_protocol is no token: {protocol!r}')
+        if protocol not in requested:
+            return Outcome(request, 400, f'ws_protocol {protocol!r} is none of the requested ones: {requested!r}')
+    elif protocol is not None:
+        return Outcome(request, 400, 'ws_protocol must be None when the client did not request any subprotocol')
+    outcome = Outcome(request, 101)
+    headers = outcome.headers
+    for name, value in request.extra_headers:
+        value = str(value)
+        if not _is_token(name):
+            return Outcome(request, 500, f'extra_headers has a name that is no token: {name!r}')
+        if '\r' in value or '\n' in value or '\0' in value:
+            return Outcome(request, 500, f'extra_headers has a line break in the value of {name}: {value!r}')
+        headers.append(name)
+        headers.append(value)
+    outcome.protocol = protocol or ''
+    processors = request.__dict__.get('ws_extension_processors')
+    if processors is not None:
+        outcome.deflate = any(p is not None and p.name() == 'permessage-deflate' for p in processors)
+    return outcome
+
+
+def _is_token(text):
+    return type(text) is str and text != '' and _TOKEN.issuperset(text)

@@ -1,0 +1,174 @@
+"""Small tools: maskers, raw DEFLATE, dumps, names of loggers."""
+
+import sys
+
+
+def get_stack_trace():
+    """The traceback of the exception being handled, as str."""
+    import traceback
+    return traceback.format_exc()
+
+
+def prepend_message_to_exception(message, exc):
+    """Put ``message`` before the text of an exception, in its ``args``."""
+    exc.args = (message + str(exc),)
+
+
+def get_script_interp(script_path, cygwin_path=None):
+    """The interpreter and its arguments from a script's ``#!`` line, or None when it has none.
+
+    With ``cygwin_path``, a program with an absolute path is looked for below it.
+    """
+    with open(script_path, encoding='latin-1') as script:
+        line = script.readline()
+    if not line.startswith('#!'):
+        return None
+    words = line[2:].split(None, 1)
+    if not words:
+        return None
+    if cygwin_path and words[0].startswith('/'):
+        words[0] = cygwin_path + words[0]
+    return ' '.join([word.strip() for word in words])
+
+
+def hexify(s):
+    """Bytes as hexadecimal digits, two each with blanks between: b'AZ' is '41 5a'."""
+    return s.hex(' ')
+
+
+def get_class_logger(o):
+    """A logging.Logger with the name ``module.Class`` of an object's class."""
+    import logging
+    kind = type(o)
+    return logging.getLogger(f'{kind.__module__}.{kind.__name__}')
+
+
+def pack_byte(b):
+    """An integer from 0 to 255 as one byte."""
+    return bytes((b,))
+
+
+class NoopMasker:
+    """A masker that leaves the payload as it is."""
+
+    def mask(self, s):
+        """Return ``s``."""
+        return s
+
+
+class RepeatedXorMasker:
+    """Masks and unmasks payload with a key of four bytes, piece by piece (RFC 6455 section 5.3)."""
+
+    def __init__(self, masking_key):
+        self._masking_key = bytes(masking_key)
+        self._masking_key_index = 0
+
+    def mask(self, s):
+        """The next piece, masked or unmasked."""
+        size = len(s)
+        if not size:
+            return b''
+        at = self._masking_key_index
+        key = self._masking_key[at:] + self._masking_key[:at]
+        self._masking_key_index = (at + size) % 4
+        # One operation on big integers is much faster than a loop over the bytes.
+        pad = (key * (size // 4 + 1))[:size]
+        order = sys.byteorder
+        return (int.from_bytes(s, order) ^ int.from_bytes(pad, order)).to_bytes(size, order)
+
+
+class _Deflater:
+    """Raw DEFLATE compression with a window of 2 to the power of ``window_bits`` bytes."""
+
+    def __init__(self, window_bits):
+        import zlib
+        self._zlib = zlib
+        self._compress = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -window_bits)
+
+    def compress(self, bytes_):
+        """Compress and give out everything so far, ending with an empty block."""
+        return self._compress.compress(bytes_) + self._compress.flush(self._zlib.Z_SYNC_FLUSH)
+
+    def compress_and_flush(self, bytes_):
+        """As ``compress``."""
+        return self.compress(bytes_)
+
+    def compress_and_finish(self, bytes_):
+        """Compress and end the stream: its last block has the BFINAL bit."""
+        return self._compress.compress(bytes_) + self._compress.flush(self._zlib.Z_FINISH)
+
+
+class _Inflater:
+    """Raw DEFLATE decompression; streams that follow one another are read as one."""
+
+    def __init__(self, window_bits):
+        import zlib
+        self._zlib = zlib
+        self._window_bits = window_bits
+        self._unconsumed = b''
+        self.reset()
+
+    def append(self, bytes_):
+        """Give it compressed bytes."""
+        self._unconsumed += bytes_
+
+    def decompress(self, size):
+        """What the bytes given so far decompress to: all of it for ``size`` -1, else at most that many bytes.
+
+        Raises zlib.error, after which the inflater cannot be used any more, when they are no DEFLATE stream.
+        """
+        if size < -1 or size == 0:
+            raise ValueError('size must be -1 or positive')
+        out = b''
+        while True:
+            out += self._inflate.decompress(self._unconsumed, 0 if size == -1 else size - len(out))
+            if self._inflate.eof:
+                self._unconsumed = self._inflate.unused_data
+                self.reset()
+            else:
+                self._unconsumed = self._inflate.unconsumed_tail
+            if not self._unconsumed or len(out) == size:
+                return out
+
+    def reset(self):
+        """Begin a new stream, forgetting the window."""
+        self._inflate = self._zlib.decompressobj(-self._window_bits)
+
+
+class _RFC1979Deflater:
+    """Compresses messages as RFC 1979 and RFC 7692 want them: without the tail 00 00 FF FF of the empty block."""
+
+    def __init__(self, window_bits, no_context_takeover):
+        self._window_bits = 15 if window_bits is None else window_bits
+        self._no_context_takeover = no_context_takeover
+        self._deflater = None
+
+    def filter(self, bytes_, end=True, bfinal=False):
+        """The compressed form of a message, or with ``end=False`` of a piece of one.
+
+        ``bfinal`` ends the DEFLATE stream; a byte 0 after it stands for the empty block whose tail is left out.
+        """
+        if self._deflater is None:
+            self._deflater = _Deflater(self._window_bits)
+        if bfinal:
+            result = self._deflater.compress_and_finish(bytes_) + b'\0'
+            self._deflater = None
+            return result
+        result = self._deflater.compress_and_flush(bytes_)
+        if end:
+            result = result[:-4]
+            if self._no_context_takeover:
+                self._deflater = None
+        return result
+
+
+class _RFC1979Inflater:
+    """Decompresses messages that ``_RFC1979Deflater`` made; give it whole messages."""
+
+    def __init__(self, window_bits=15):
+        self._inflater = _Inflater(window_bits)
+
+    def filter(self, bytes_):
+        """The message that the bytes were made from."""
+        self._inflater.append(bytes_ + b'\x00\x00\xff\xff')
+        return self._inflater.decompress(-1)
