@@ -469,6 +469,16 @@ def test_loading_reports_what_is_missing_and_leaves_no_trace_of_a_failure():
     assert 'wshd_test_x' not in sys.modules
 
 
+def test_importing_urllib_is_enough_for_its_submodules():
+    # A module that is imported already is an attribute of its package; here it must not be.
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition('.')[0] == 'urllib'}
+    try:
+        assert load('import urllib\nx = urllib.parse.quote("a b")').x == 'a%20b'
+        raises(AttributeError, load, 'import urllib\nurllib.nothing')
+    finally:
+        sys.modules.update(hidden)
+
+
 def test_dataclasses_inspect_and_linecache_know_a_loaded_module():
     module = load('import dataclasses\n@dataclasses.dataclass\nclass A:\n    x: "int" = 1\n\n\n'
                   'def f():\n    return A()\n')

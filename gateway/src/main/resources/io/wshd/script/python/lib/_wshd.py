@@ -73,6 +73,8 @@ def load(name, file, source):
     loader = module.__loader__ = _Source(file, source)
     if 'linecache' in sys.modules:
         loader.remember()
+    if 'urllib' in source:
+        _complete_urllib()
     before = sys.modules.get(name)
     sys.modules[name] = module
     try:
@@ -84,6 +86,22 @@ def load(name, file, source):
             sys.modules[name] = before
         raise
     return module
+
+
+def _complete_urllib():
+    """Let ``import urllib`` be enough for ``urllib.parse``.
+
+    Scripts rely on it, because pywebsocket's server has imported the submodules; importing them for every script
+    would cost tenths of a second.
+    """
+    import urllib
+
+    def submodule(name):
+        if name not in ('error', 'parse', 'request', 'response', 'robotparser'):
+            raise AttributeError(f"module 'urllib' has no attribute {name!r}")
+        return getattr(__import__(f'urllib.{name}'), name)
+
+    urllib.__getattr__ = submodule
 
 
 def unload(module):
