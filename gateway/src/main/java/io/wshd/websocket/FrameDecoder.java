@@ -3,9 +3,9 @@ package io.wshd.websocket;
 import java.nio.ByteBuffer;
 
 /**
- * Splits a client's byte stream into frames (RFC 6455 section 5.2) and refuses what the RFC forbids in their headers and
- * their order. Sans I/O: bytes in, calls to a {@link Sink} out. Allocates nothing for payloads; what they mean, and how
- * long a message may be, is {@link MessageReader}'s concern. Not thread-safe.
+ * Splits a client's byte stream into frames (RFC 6455 section 5.2) and refuses what the RFC forbids in their headers
+ * and their order. Sans I/O: bytes in, calls to a {@link Sink} out. Allocates nothing for payloads; what they mean, and
+ * how long a message may be, is {@link MessageReader}'s concern. Not thread-safe.
  */
 final class FrameDecoder {
 

@@ -60,7 +60,9 @@ public final class Handshake {
     public record Refused(Cause cause, int status, Map<String, String> headers, String reason) implements Result {
 
         /** What metrics tell apart. */
-        public enum Cause { METHOD, HTTP_VERSION, NO_UPGRADE, VERSION, HOST, KEY, PROTOCOL, EXTENSIONS, BODY, ORIGIN, OTHER }
+        public enum Cause {
+            METHOD, HTTP_VERSION, NO_UPGRADE, VERSION, HOST, KEY, PROTOCOL, EXTENSIONS, BODY, ORIGIN, OTHER
+        }
     }
 
     /** Concatenated to the client's key, section 1.3. */

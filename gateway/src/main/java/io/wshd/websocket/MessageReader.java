@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Puts frames together to messages: bounds their size (1009), checks text as it arrives (1007), and hands control frames
- * on at once, also between the fragments of a message. Holds at most one message and one control frame. Sans I/O, not
- * thread-safe.
+ * Puts frames together to messages: bounds their size (1009), checks text as it arrives (1007), and hands control
+ * frames on at once, also between the fragments of a message. Holds at most one message and one control frame.
+ * Sans I/O, not thread-safe.
  */
 final class MessageReader implements FrameDecoder.Sink {
 

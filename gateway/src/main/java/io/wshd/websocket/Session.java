@@ -74,7 +74,7 @@ public final class Session {
         return message;
     }
 
-    /** The next message, or null if there is none now; see {@link #isExhausted}. Never parks, answers no Close frame. */
+    /** The next message, or null if there is none now; see {@link #isExhausted}. Never parks, never answers a Close. */
     public Message poll() {
         closing.receiving();
         Message message = inbox.poll();

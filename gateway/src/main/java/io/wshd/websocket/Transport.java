@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A byte stream under a session. Never blocks. Whoever implements it calls {@link Session#onReadable} and
- * {@link Session#onWritable}, each from one thread at a time, and {@link Session#onClosed} when the stream ended without
- * the session's doing.
+ * {@link Session#onWritable}, each from one thread at a time, and {@link Session#onClosed} when the stream ended
+ * without the session's doing.
  */
 public interface Transport {
 

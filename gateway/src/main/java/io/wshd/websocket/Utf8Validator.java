@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Checks UTF-8 (RFC 3629 section 4) as it arrives, and refuses the first byte that cannot be part of it. Keeps its place
- * within a character between calls; not thread-safe.
+ * Checks UTF-8 (RFC 3629 section 4) as it arrives, and refuses the first byte that cannot be part of it. Keeps its
+ * place within a character between calls; not thread-safe.
  */
 final class Utf8Validator {
 

@@ -4,10 +4,13 @@ import io.undertow.server.ServerConnection;
 import io.wshd.config.WebSocketConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 import org.xnio.conduits.ConduitStreamSinkChannel;
 import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.ssl.SslConnection;
 
 /**
  * A session's stream on a connection that Undertow has upgraded, plain or TLS. The only class here that knows XNIO.
@@ -72,17 +75,17 @@ public final class XnioTransport implements Transport {
 
     @Override
     public void resumeReads() {
-        source.resumeReads();
+        inOrder(source::resumeReads);
     }
 
     @Override
     public void wakeupReads() {
-        source.wakeupReads();
+        inOrder(source::wakeupReads);
     }
 
     @Override
     public void resumeWrites() {
-        sink.resumeWrites();
+        inOrder(sink::resumeWrites);
     }
 
     @Override
@@ -106,6 +109,21 @@ public final class XnioTransport implements Transport {
     @Override
     public String peer() {
         return String.valueOf(connection.getPeerAddress());
+    }
+
+    /** Undertow's TLS keeps what is resumed in flags that are no matter for two threads at a time. */
+    private void inOrder(Runnable change) {
+        XnioIoThread io = connection.getIoThread();
+        if (connection instanceof SslConnection && Thread.currentThread() != io) {
+            try {
+                io.execute(change);
+            } catch (RejectedExecutionException e) {
+                // The worker has been shut down.
+                close();
+            }
+        } else {
+            change.run();
+        }
     }
 
     private void writable(Session session) {

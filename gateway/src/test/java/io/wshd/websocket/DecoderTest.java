@@ -209,7 +209,8 @@ class DecoderTest {
 
     @Test
     void textFailsWith1007AtItsFirstBadByteInTheMiddleOfAFrame() {
-        byte[] frame = Frames.masked(0x81, 0, 100, new byte[] {'a', (byte) 0xCE, (byte) 0xBA, (byte) 0xED, (byte) 0xA0});
+        byte[] start = {'a', (byte) 0xCE, (byte) 0xBA, (byte) 0xED, (byte) 0xA0};
+        byte[] frame = Frames.masked(0x81, 0, 100, start);
         assertThat(decode(Arrays.copyOf(frame, frame.length - 1))).isEmpty();
         assertThat(decode(frame)).containsExactly("fail 1007");
     }

@@ -73,7 +73,8 @@ final class EchoServer implements AutoCloseable {
             case Handshake.Refused refused -> {
                 sessions.metrics().refused(refused.cause());
                 exchange.setStatusCode(refused.status());
-                refused.headers().forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
+                refused.headers()
+                        .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
                 exchange.getResponseSender().send(refused.reason());
             }
         }

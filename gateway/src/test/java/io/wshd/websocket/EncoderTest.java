@@ -98,7 +98,8 @@ class EncoderTest {
         for (int code : new int[] {0, 999, 1004, 1006, 1015, 2999, 5000}) {
             assertThatThrownBy(() -> new CloseStatus(code, "").payload()).hasMessageContaining("close code " + code);
         }
-        assertThat(new CloseStatus(1000, "é").payload()).isEqualTo(new byte[] {3, (byte) 0xE8, (byte) 0xC3, (byte) 0xA9});
+        assertThat(new CloseStatus(1000, "é").payload())
+                .isEqualTo(new byte[] {3, (byte) 0xE8, (byte) 0xC3, (byte) 0xA9});
         assertThat(CloseStatus.empty().payload()).isEmpty();
         assertThatThrownBy(() -> new CloseStatus(1005, "why").payload()).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new CloseStatus(1000, "é".repeat(62)).payload()).hasMessageContaining("124 bytes");

@@ -116,7 +116,9 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "dGhl", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZSE=", "dGhlIHNhbXBsZSBub25j!Q=="})
+    @ValueSource(strings = {
+        "", "dGhl", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZSE=", "dGhlIHNhbXBsZSBub25j!Q=="
+    })
     void aKeyThatIsNot16BytesInBase64IsRefused(String key) {
         refused(new Request().with("Sec-WebSocket-Key", key), 400);
     }
@@ -162,7 +164,9 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a;", "a;b=", "a;b=\"\"", "a;b=\"c", "a;b=\"c d\"", "a b", "a=b", ";a", "a;b=\"c\\", "a;b=\"c\"d"})
+    @ValueSource(strings = {
+        "a;", "a;b=", "a;b=\"\"", "a;b=\"c", "a;b=\"c d\"", "a b", "a=b", ";a", "a;b=\"c\\", "a;b=\"c\"d"
+    })
     void malformedExtensionsAreRefused(String value) {
         refused(new Request().with("Sec-WebSocket-Extensions", value), 400);
     }

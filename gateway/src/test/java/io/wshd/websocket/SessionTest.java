@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wshd.config.WebSocketConfig;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -170,7 +169,8 @@ class SessionTest {
         peer.arrive(Frames.text("start"), Frames.close(1000, ""));
         long start = System.nanoTime();
         assertThatThrownBy(() -> pushed.get(4, TimeUnit.SECONDS)).hasCauseInstanceOf(SessionClosedException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(900), Duration.ofSeconds(3));
     }
 
     @Test

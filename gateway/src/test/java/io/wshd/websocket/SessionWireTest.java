@@ -51,7 +51,9 @@ class SessionWireTest {
     void anEchoInSegmentsOfOneByteIsComplete() throws Exception {
         start(EchoServer::echo);
         try (var client = RawClient.open(server.port())) {
-            for (byte b : Frames.join(Frames.masked(0x01, (byte) 'a'), Frames.masked(0x89), Frames.masked(0x80, (byte) 'b'))) {
+            byte[] frames = Frames.join(
+                    Frames.masked(0x01, (byte) 'a'), Frames.masked(0x89), Frames.masked(0x80, (byte) 'b'));
+            for (byte b : frames) {
                 client.send(new byte[] {b});
             }
             assertThat(client.frames(2)).extracting(Object::toString).containsExactly("8a:", "81:ab");
@@ -95,7 +97,9 @@ class SessionWireTest {
         try (var client = RawClient.open(server.port())) {
             client.send(Frames.text("one"), Frames.close(1000, "x"));
             client.shutdownOutput();
-            assertThat(client.framesToTheEnd()).extracting(Object::toString).containsExactly("81:one", "88:\u0003\u00e8x");
+            assertThat(client.framesToTheEnd())
+                    .extracting(Object::toString)
+                    .containsExactly("81:one", "88:\u0003\u00e8x");
         }
     }
 
