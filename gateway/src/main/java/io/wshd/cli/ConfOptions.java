@@ -1,0 +1,64 @@
+package io.wshd.cli;
+
+import io.wshd.config.ConfigException;
+import io.wshd.config.ConfigReader;
+import io.wshd.config.GatewayConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that say which configuration is meant. */
+final class ConfOptions {
+
+    private static final Path USUAL = Path.of("conf", "gateway.conf");
+
+    @Option(
+            names = "--conf",
+            paramLabel = "FILE",
+            description = "The configuration file. Default: conf/gateway.conf here, else that of the installation.")
+    private Path file;
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            converter = Port.class,
+            description = "Replaces the port of the first listener; 0 takes any free one.")
+    private Integer port;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Sets one key over what the file says. May be given often.")
+    private List<String> settings = new ArrayList<>();
+
+    /** The file as the user named it, or the first of the usual ones that exists. */
+    Path file() {
+        if (file != null) {
+            return file;
+        }
+        var home = System.getProperty("wshd.home");
+        return Files.exists(USUAL) || home == null ? USUAL : Path.of(home).resolve(USUAL);
+    }
+
+    GatewayConfig read() throws ConfigException {
+        return ConfigReader.read(file(), settings, port == null ? OptionalInt.empty() : OptionalInt.of(port));
+    }
+
+    /** 0 to 65535. */
+    static final class Port implements ITypeConverter<Integer> {
+
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535) {
+                throw new TypeConversionException(
+                        "\"" + text + "\" is no port; expected 1-65535, or 0 for any free one");
+            }
+            return Integer.valueOf(text);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.wshd.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+
+/**
+ * Sets Logback up: every event a line on stderr ({@link LogLine}). Logback finds this class as a service. In code
+ * because the XML form costs a fifth of a second of the start.
+ */
+public final class LogSetup extends ContextAwareBase implements Configurator {
+
+    /** System property: {@code error}, {@code warn}, {@code info} (default), {@code debug} or {@code trace}. */
+    static final String LEVEL = "wshd.log";
+
+    /** Libraries that greet at INFO; they are heard from when more than that is asked for. */
+    private static final List<String> TALKATIVE = List.of("org.xnio", "org.jboss", "io.undertow");
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        var layout = new LogLine();
+        layout.setContext(context);
+        layout.start();
+        var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
+        encoder.setContext(context);
+        encoder.setLayout(layout);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(context);
+        console.setTarget(ConsoleTarget.SystemErr.getName());
+        console.setEncoder(encoder);
+        console.start();
+
+        var level = Level.toLevel(System.getProperty(LEVEL), Level.INFO);
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(level);
+        root.addAppender(console);
+        if (level == Level.INFO) {
+            TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        }
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

@@ -1,0 +1,84 @@
+package io.wshd.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line's entry. Exit statuses: 0 done, 1 failed, 2 a mistake in the command line or the configuration.
+ */
+@Command(
+        name = "wshd",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {Run.class, Check.class},
+        description = "Serves files, proxies applications and runs WebSocket handler scripts.",
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands (run, when none is given):%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  wshd                          serve what conf/gateway.conf says",
+            "  wshd -p 9000                  on another port",
+            "  wshd check                    only look for mistakes in it",
+            "  wshd run --help               all options of a command"
+        })
+public final class Main implements Runnable {
+
+    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        int status = execute(args);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** Blocks until the command is done; that is for {@code run} until the gateway stops. */
+    static int execute(String... args) {
+        var all = withCommand(args);
+        return switch (all[0]) {
+            case "run" -> execute(new Run(), "wshd run", all);
+            case "check" -> execute(new Check(), "wshd check", all);
+            default -> ready(new CommandLine(new Main())).execute(all);
+        };
+    }
+
+    /** Without the other commands: picocli's reflection on each costs a tenth of a second of the start. */
+    private static int execute(Object command, String name, String... args) {
+        return ready(new CommandLine(command).setCommandName(name))
+                .execute(Arrays.copyOfRange(args, 1, args.length));
+    }
+
+    private static CommandLine ready(CommandLine commandLine) {
+        return commandLine
+                .setParameterExceptionHandler(new Misuse())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command.");
+    }
+
+    /** Puts {@code run} before options that stand alone. */
+    private static String[] withCommand(String... args) {
+        if (args.length > 0 && (!args[0].startsWith("-") || OWN_OPTIONS.contains(args[0]))) {
+            return args;
+        }
+        var all = new ArrayList<>(List.of(args));
+        all.addFirst("run");
+        return all.toArray(String[]::new);
+    }
+}
