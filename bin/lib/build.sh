@@ -28,7 +28,7 @@ build() {
     if [ -d "$target/lib" ]; then
         say "building wshd (its sources have changed)"
     else
-        say "building wshd (first start: downloads about 200 MB, some minutes)"
+        say "building wshd (first start: downloads about 300 MB, some minutes)"
     fi
     log=$target/build.log
     # Made before the build starts, so that a change during the build counts as newer.
@@ -75,7 +75,7 @@ is_running() {
 progress() {
     awk '
         /^\[INFO\] --- / { step = $3 }
-        /^Downloaded from / {
+        /Downloaded from / {
             files++
             size = $0
             sub(/.*\(/, "", size)
@@ -99,9 +99,10 @@ progress() {
 
 explain_failure() {
     say "the build failed:"
-    # The first lines name the cause; the rest is how to run Maven again.
-    grep '^\[ERROR\]' "$log" | grep -v -e 'Help 1' -e 'Re-run Maven' -e 'full stack trace' -e '^\[ERROR\] *$' \
-        -e 'For more information' | head -n 20 | sed 's/^\[ERROR\] /    /' >&2
+    # Maven says most of it twice, and then how to run Maven again.
+    sed -n 's/^\[ERROR\] //p' "$log" | grep -v -e 'Help 1' -e 'Re-run Maven' -e 'full stack trace' \
+        -e 'For more information' -e 'After correcting the problems' -e 'mvn <args>' -e 'COMPILATION ERROR' -e '^ *$' |
+        awk '!seen[$0]++' | head -n 20 | sed 's/^/    /' >&2
     if grep -q -e 'Could not transfer' -e 'Unknown host' -e 'Connection refused' -e 'Could not resolve dependencies' "$log"; then
         say "Maven could not download something: check the network and ~/.m2/settings.xml (proxy, mirror), then start again."
     else

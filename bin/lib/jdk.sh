@@ -57,7 +57,8 @@ jdk_on_path() {
 # Prints the directories where systems keep JDKs, the exact release first: compiled guest code needs that one.
 jdk_directories() {
     everything=$(
-        for directory in /usr/lib/jvm/* "$HOME"/.sdkman/candidates/java/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+        for directory in /usr/lib/jvm/* "${HOME:-}"/.sdkman/candidates/java/* \
+            /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
             [ -x "$directory/bin/java" ] && (cd "$directory" && pwd -P)
         done
         [ -x /usr/libexec/java_home ] && /usr/libexec/java_home -v "$oldest_jdk+" 2>/dev/null

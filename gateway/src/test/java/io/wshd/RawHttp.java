@@ -32,7 +32,8 @@ public final class RawHttp implements AutoCloseable {
     public static Response ask(int port, String method, String target, String... headers) throws IOException {
         try (var client = new RawHttp(port)) {
             client.send(method + " " + target + " HTTP/1.1\r\nHost: example.test:81\r\nConnection: close\r\n"
-                    + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "\r\n");
+                    + String.join(
+                            "", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "\r\n");
             return client.response();
         }
     }

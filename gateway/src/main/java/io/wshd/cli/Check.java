@@ -57,9 +57,10 @@ final class Check implements Callable<Integer> {
     }
 
     private static String contents(GatewayConfig config) {
-        long routes = config.hosts().stream().mapToLong(host -> host.routes().size()).sum();
-        return count(config.listeners().size(), "listener") + ", " + count(config.hosts().size(), "host") + ", "
-                + count(routes, "route");
+        long routes =
+                config.hosts().stream().mapToLong(host -> host.routes().size()).sum();
+        return count(config.listeners().size(), "listener") + ", "
+                + count(config.hosts().size(), "host") + ", " + count(routes, "route");
     }
 
     private static String count(long number, String what) {

@@ -10,7 +10,8 @@ import java.time.format.DateTimeFormatter;
 /** {@code 14:02:11.042 INFO  Gateway: message}, the stack trace of an exception below it. */
 final class LogLine extends LayoutBase<ILoggingEvent> {
 
-    private final DateTimeFormatter time = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+    private final DateTimeFormatter time =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
     private final ThrowableProxyConverter trace = new ThrowableProxyConverter();
 
     @Override
@@ -32,6 +33,8 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
                 .append(": ")
                 .append(event.getFormattedMessage())
                 .append('\n');
-        return event.getThrowableProxy() == null ? line.toString() : line.append(trace.convert(event)).toString();
+        return event.getThrowableProxy() == null
+                ? line.toString()
+                : line.append(trace.convert(event)).toString();
     }
 }

@@ -6,7 +6,13 @@ import picocli.CommandLine.Option;
 final class LogOptions {
 
     /** The names of the log's levels. */
-    enum Level { error, warn, info, debug, trace }
+    enum Level {
+        error,
+        warn,
+        info,
+        debug,
+        trace
+    }
 
     /** Takes effect before the first logger exists, see {@link LogSetup}. */
     @Option(

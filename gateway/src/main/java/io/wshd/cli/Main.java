@@ -56,8 +56,7 @@ public final class Main implements Runnable {
 
     /** Without the other commands: picocli's reflection on each costs a tenth of a second of the start. */
     private static int execute(Object command, String name, String... args) {
-        return ready(new CommandLine(command).setCommandName(name))
-                .execute(Arrays.copyOfRange(args, 1, args.length));
+        return ready(new CommandLine(command).setCommandName(name)).execute(Arrays.copyOfRange(args, 1, args.length));
     }
 
     private static CommandLine ready(CommandLine commandLine) {

@@ -14,8 +14,9 @@ final class Misuse implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         var command = e.getCommandLine();
-        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + what(e, command)
-                + " See " + command.getCommandSpec().qualifiedName() + " --help.");
+        command.getErr()
+                .println(command.getCommandSpec().qualifiedName() + ": " + what(e, command) + " See "
+                        + command.getCommandSpec().qualifiedName() + " --help.");
         command.getErr().flush();
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }

@@ -36,14 +36,20 @@ final class Run implements Callable<Integer> {
     @Mixin
     private ConfOptions conf;
 
+    /** Acts by itself, while it is read. */
     @Mixin
+    @SuppressWarnings("UnusedVariable")
     private LogOptions log;
 
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
+        if (Training.isWanted()) {
+            Training.run();
+            return 0;
+        }
         try {
             var gateway = Gateway.start(conf.read());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "stop"));

@@ -47,7 +47,8 @@ public final class ConfigReader {
         var top = new Section(tree, "", places, mistakes);
 
         var files = new NamedFiles(root(top, places));
-        var interpreters = top.section("interpreters").map(InterpretersSection::read).orElse(Set.of(RouteSection.MAIN));
+        var interpreters =
+                top.section("interpreters").map(InterpretersSection::read).orElse(Set.of(RouteSection.MAIN));
         var listeners = top.section("listeners").map(section -> ListenersSection.read(section, port));
         var hosts = top.section("hosts").map(section -> new HostsSection(files, interpreters).read(section));
         var http = top.section("http").map(ConfigReader::http);

@@ -48,7 +48,8 @@ final class Hocon {
             var lenient = ConfigResolveOptions.defaults().setAllowUnresolved(true);
             var all = main.withFallback(defaults());
             // Apart from the defaults, since a value that hides a default has no line once both are merged.
-            new Substitutions(places, mistakes).check(main.resolveWith(all, lenient).root(), "");
+            new Substitutions(places, mistakes)
+                    .check(main.resolveWith(all, lenient).root(), "");
             return all.resolve(lenient).root();
         } catch (UnresolvedSubstitution e) {
             mistakes.add(places.at(e.origin(), "substitution"), Syntax.inPlainWords(e));
@@ -69,9 +70,11 @@ final class Hocon {
 
     private Config parse(Path file) {
         if (!Files.isRegularFile(file)) {
-            mistakes.add(places.whole("the configuration file"), Files.isDirectory(file)
-                    ? "is a directory; expected a file, such as gateway.conf in it."
-                    : "does not exist; looked at " + places.absolute(file) + ".");
+            mistakes.add(
+                    places.whole("the configuration file"),
+                    Files.isDirectory(file)
+                            ? "is a directory; expected a file, such as gateway.conf in it."
+                            : "does not exist; looked at " + places.absolute(file) + ".");
             return ConfigFactory.empty();
         }
         try {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /** {@code hosts { "*" { routes { ... } } }} */
 final class HostsSection {
 
-    private static final Pattern NAME =
-            Pattern.compile("\\*|[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+]");
+    private static final Pattern NAME = Pattern.compile(
+            "\\*|[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+]");
 
     private final NamedFiles files;
     private final Set<String> interpreters;
@@ -35,13 +35,15 @@ final class HostsSection {
             nameMistake(name).ifPresent(wrong -> entry.section().mistake(Mistakes.quote(entry.key()) + wrong));
             var other = seen.putIfAbsent(name, entry.section().place());
             if (other != null) {
-                entry.section().mistake("the same host as " + other + "; the case of letters makes no difference."
-                        + " Put the routes of both into one.");
+                entry.section()
+                        .mistake("the same host as " + other + "; the case of letters makes no difference."
+                                + " Put the routes of both into one.");
             }
             hosts.add(new HostConfig(name, host(entry.section())));
         }
         if (entries.isEmpty()) {
-            section.mistake("no host; expected at least one, such as \"*\" { routes { ... } }, which takes every name.");
+            section.mistake(
+                    "no host; expected at least one, such as \"*\" { routes { ... } }, which takes every name.");
         }
         return hosts;
     }
@@ -66,8 +68,9 @@ final class HostsSection {
             var path = RoutePath.plain(entry.key());
             var other = seen.putIfAbsent(path, entry.section());
             if (other != null) {
-                entry.section().mistake("overlaps " + other.place()
-                        + "; a route takes its path with and without a slash at the end. Remove one of them.");
+                entry.section()
+                        .mistake("overlaps " + other.place()
+                                + "; a route takes its path with and without a slash at the end. Remove one of them.");
             }
             reader.read(path, entry.section()).ifPresent(routes::add);
         }

@@ -14,8 +14,9 @@ final class InterpretersSection {
         names.add(RouteSection.MAIN);
         for (var entry : section.entries("{}")) {
             if (!entry.key().matches("[A-Za-z0-9_-]{1,64}")) {
-                entry.section().mistake(Mistakes.quote(entry.key())
-                        + " is no name; expected at most 64 of letters, digits, \"-\" and \"_\".");
+                entry.section()
+                        .mistake(Mistakes.quote(entry.key())
+                                + " is no name; expected at most 64 of letters, digits, \"-\" and \"_\".");
             }
             entry.section().later("language", "instances", "permissions");
             if (entry.section().hasMore()) {

@@ -49,7 +49,10 @@ final class ListenersSection {
             var place = section.place("bind");
             return port.isEmpty()
                     ? new ListenerConfig(name, address.host(), address.port(), place)
-                    : new ListenerConfig(name, address.host(), port.getAsInt(),
+                    : new ListenerConfig(
+                            name,
+                            address.host(),
+                            port.getAsInt(),
                             new Place("--port " + port.getAsInt(), 0, place.path()));
         } catch (IllegalArgumentException e) {
             section.mistake("bind", Mistakes.quote(bind.get()) + " is no host:port" + e.getMessage());

@@ -47,8 +47,10 @@ final class Places {
 
     /** The order of the lines in the configuration file, then included files by name, then the command line. */
     Comparator<Place> order() {
-        return Comparator.<Place>comparingInt(place -> place.file() == null || place.file().startsWith("--") ? 2
-                        : place.file().equals(mainFile) ? 0 : 1)
+        return Comparator.<Place>comparingInt(
+                        place -> place.file() == null || place.file().startsWith("--")
+                                ? 2
+                                : place.file().equals(mainFile) ? 0 : 1)
                 .thenComparing(place -> place.file() == null ? "" : place.file())
                 .thenComparingInt(Place::line);
     }
@@ -90,6 +92,8 @@ final class Places {
         if (origin.description().startsWith(SET)) {
             return new Place(origin.description().replaceFirst(": [0-9-]+$", ""), 0, path);
         }
-        return origin.filename() == null ? null : new Place(shown(absolute(Path.of(origin.filename()))), origin.lineNumber(), path);
+        return origin.filename() == null
+                ? null
+                : new Place(shown(absolute(Path.of(origin.filename()))), origin.lineNumber(), path);
     }
 }

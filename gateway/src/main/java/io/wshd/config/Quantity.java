@@ -28,8 +28,8 @@ final class Quantity {
         try {
             value = ConfigValueFactory.fromAnyRef(text).atKey("it").getDuration("it");
         } catch (com.typesafe.config.ConfigException | ArithmeticException e) {
-            complaint.accept(Mistakes.quote(text)
-                    + " is no duration; expected a number with a unit, such as 500ms, 10s or 5m.");
+            complaint.accept(
+                    Mistakes.quote(text) + " is no duration; expected a number with a unit, such as 500ms, 10s or 5m.");
             return Optional.empty();
         }
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
@@ -45,8 +45,8 @@ final class Quantity {
         try {
             value = ConfigValueFactory.fromAnyRef(text).atKey("it").getBytes("it");
         } catch (com.typesafe.config.ConfigException | ArithmeticException e) {
-            complaint.accept(Mistakes.quote(text)
-                    + " is no size; expected a number with a unit, such as 512B, 64KiB or 1MiB.");
+            complaint.accept(
+                    Mistakes.quote(text) + " is no size; expected a number with a unit, such as 512B, 64KiB or 1MiB.");
             return Optional.empty();
         }
         if (value < least || value > most) {

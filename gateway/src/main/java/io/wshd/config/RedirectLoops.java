@@ -17,9 +17,11 @@ final class RedirectLoops {
             var at = route;
             for (int steps = 0; at != null && steps < routes.size(); steps++) {
                 at = next(at, routes);
-                if (at == route) {
-                    loops.put(route.path(), "leads back to " + Mistakes.quote(route.path())
-                            + " itself. Redirect to a path that another route takes.");
+                if (route.equals(at)) {
+                    loops.put(
+                            route.path(),
+                            "leads back to " + Mistakes.quote(route.path())
+                                    + " itself. Redirect to a path that another route takes.");
                     break;
                 }
             }

@@ -10,8 +10,8 @@ final class RoutePath {
     /** What is wrong with a path, to go on after its value. */
     static Optional<String> mistake(String path) {
         if (!path.startsWith("/")) {
-            return Optional.of(" is no path; expected a slash at its start. Did you mean "
-                    + Mistakes.quote("/" + path) + "?");
+            return Optional.of(
+                    " is no path; expected a slash at its start. Did you mean " + Mistakes.quote("/" + path) + "?");
         }
         if (path.endsWith("*")) {
             return Optional.of(" is no path; a route takes everything below it without a \"*\". Did you mean "
@@ -23,7 +23,9 @@ final class RoutePath {
         if (path.contains("%")) {
             return Optional.of(" is no path; expected its characters themselves, not encoded with \"%\".");
         }
-        boolean odd = path.contains("//") || path.matches(".*/\\.\\.?(/.*)?") || path.contains("\\")
+        boolean odd = path.contains("//")
+                || path.matches(".*/\\.\\.?(/.*)?")
+                || path.contains("\\")
                 || path.chars().anyMatch(Character::isISOControl);
         return odd
                 ? Optional.of(" is no path; expected none of \"//\", \"/./\", \"/../\", \"\\\" and control characters.")

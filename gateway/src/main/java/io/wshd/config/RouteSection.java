@@ -38,8 +38,10 @@ final class RouteSection {
         section.has("status");
         targets(section, contents, scripts);
 
-        var content = contents.stream().flatMap(key -> content(section, key).stream()).toList();
-        var script = scripts.stream().flatMap(key -> script(section, key).stream()).toList();
+        var content =
+                contents.stream().flatMap(key -> content(section, key).stream()).toList();
+        var script =
+                scripts.stream().flatMap(key -> script(section, key).stream()).toList();
         var interpreter = interpreter(section, !scripts.isEmpty());
         var origins = origins(section, !scripts.isEmpty());
         if (section.has("status") && !contents.contains("redirect")) {
@@ -80,8 +82,10 @@ final class RouteSection {
             }
         }
         if (one != null) {
-            section.mistake(other, one + " and " + other + " exclude each other; a route has one target, except that"
-                    + " handlers may stand beside files or proxy. Remove one, or give it a path of its own.");
+            section.mistake(
+                    other,
+                    one + " and " + other + " exclude each other; a route has one target, except that"
+                            + " handlers may stand beside files or proxy. Remove one, or give it a path of its own.");
         }
     }
 
@@ -102,8 +106,10 @@ final class RouteSection {
     private static boolean named(Section section, Path file) {
         boolean good = SCRIPT.matcher(file.getFileName().toString()).matches();
         if (!good) {
-            section.mistake("handler", Mistakes.quote(section.text("handler").orElse(""))
-                    + " is no handler script; expected a name that ends in _wsh.py, _wsh.js or _wsh.mjs.");
+            section.mistake(
+                    "handler",
+                    Mistakes.quote(section.text("handler").orElse(""))
+                            + " is no handler script; expected a name that ends in _wsh.py, _wsh.js or _wsh.mjs.");
         }
         return good;
     }
@@ -139,8 +145,12 @@ final class RouteSection {
             section.mistake("interpreter", "has no effect without handler or handlers. Remove it.");
         } else if (name.isPresent() && !interpreters.contains(name.get())) {
             var guess = Spelling.didYouMean(name.get(), interpreters);
-            section.mistake("interpreter", Mistakes.quote(name.get()) + " is no interpreter."
-                    + (guess.isEmpty() ? " Declare it beside hosts: interpreters { " + name.get() + " {} }." : guess));
+            section.mistake(
+                    "interpreter",
+                    Mistakes.quote(name.get()) + " is no interpreter."
+                            + (guess.isEmpty()
+                                    ? " Declare it beside hosts: interpreters { " + name.get() + " {} }."
+                                    : guess));
         }
         return name.orElse(MAIN);
     }

@@ -133,10 +133,11 @@ final class Section {
         return object.keySet().stream()
                 .sorted(Comparator.<String, Place>comparing(this::place, places.order())
                         .thenComparing(Comparator.naturalOrder()))
-                .flatMap(key -> typed(key)
-                        .flatMap(value -> section(key, value, example))
-                        .map(section -> new Entry(key, section))
-                        .stream())
+                .flatMap(
+                        key -> typed(key)
+                                .flatMap(value -> section(key, value, example))
+                                .map(section -> new Entry(key, section))
+                                .stream())
                 .toList();
     }
 
@@ -163,12 +164,10 @@ final class Section {
         var candidates = new LinkedHashSet<>(known);
         candidates.removeAll(later);
         object.keySet().stream().filter(key -> !known.contains(key)).forEach(key -> {
-            var advice = hint.apply(key)
-                    .map(sentence -> " " + sentence)
-                    .orElseGet(() -> {
-                        var guess = Spelling.didYouMean(key, candidates);
-                        return guess.isEmpty() ? " Expected one of " + String.join(", ", candidates) + "." : guess;
-                    });
+            var advice = hint.apply(key).map(sentence -> " " + sentence).orElseGet(() -> {
+                var guess = Spelling.didYouMean(key, candidates);
+                return guess.isEmpty() ? " Expected one of " + String.join(", ", candidates) + "." : guess;
+            });
             mistake(key, "unknown key." + advice);
         });
     }
@@ -223,7 +222,8 @@ final class Section {
     }
 
     private static String shown(ConfigValue value) {
-        boolean simple = !Substitutions.unresolved(value) && !(value instanceof ConfigObject) && !(value instanceof ConfigList);
+        boolean simple =
+                !Substitutions.unresolved(value) && !(value instanceof ConfigObject) && !(value instanceof ConfigList);
         return simple
                 ? Mistakes.quote(text(value))
                 : value.render(ConfigRenderOptions.concise().setJson(false));

@@ -26,9 +26,9 @@ final class Substitutions {
     /** Whether a value could not be resolved; such a value may not be asked for its type. */
     static boolean unresolved(ConfigValue value) {
         try {
-            value.valueType();
+            var _ = value.valueType();
             if (value instanceof ConfigObject object) {
-                object.size();
+                var _ = object.size();
             }
             return false;
         } catch (NotResolved e) {
@@ -44,8 +44,10 @@ final class Substitutions {
         boolean told = found.keySet().stream().anyMatch(place -> !place.equals(places.whole(place.path())));
         found.forEach((place, name) -> {
             if (!told || !place.equals(places.whole(place.path()))) {
-                mistakes.add(place, name + " is neither in the configuration nor in the environment. Define it, or"
-                        + " write ${?...} if it may be missing.");
+                mistakes.add(
+                        place,
+                        name + " is neither in the configuration nor in the environment. Define it, or"
+                                + " write ${?...} if it may be missing.");
             }
         });
     }

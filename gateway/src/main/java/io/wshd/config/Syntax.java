@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 final class Syntax {
 
     private static final Pattern RESERVED = Pattern.compile("Reserved character '(.)'");
-    private static final Pattern GOT = Pattern.compile("(?:, got|got wrong token:|here, not:|with token:) '?(.*?)'?(?: \\(|$)");
+    private static final Pattern GOT =
+            Pattern.compile("(?:, got|got wrong token:|here, not:|with token:) '?(.*?)'?(?: \\(|$)");
     private static final Pattern KEY_ONLY = Pattern.compile("Key '(.*)' may not be followed by token");
 
     private Syntax() {}
@@ -22,9 +23,7 @@ final class Syntax {
         if (text.contains("end of file")) {
             return text.contains("List should have") || text.contains("Expecting close square")
                     ? "the file ends inside a list. Close it with \"]\"."
-                    : key.find()
-                            ? noValue(key.group(1))
-                            : "the file ends inside a section. Close it with \"}\".";
+                    : key.find() ? noValue(key.group(1)) : "the file ends inside a section. Close it with \"}\".";
         }
         if (text.contains("was part of a cycle")) {
             return text.replaceFirst(" was part of .* involving (.*)", " leads back to itself by way of $1")
@@ -60,8 +59,9 @@ final class Syntax {
                 case ":" -> quotes(":");
                 case "}", "newline" -> "a key has no value. Write key = value or key { ... }.";
                 case "]" -> "a \"]\" without a list that it closes.";
-                default -> "unexpected " + Mistakes.quote(got.group(1))
-                        + "; expected key = value or key { ... }. Quote a text that has special characters.";
+                default ->
+                    "unexpected " + Mistakes.quote(got.group(1))
+                            + "; expected key = value or key { ... }. Quote a text that has special characters.";
             };
         }
         return text.replaceAll(" \\(if you .*", "") + ".";

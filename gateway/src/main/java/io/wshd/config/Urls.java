@@ -12,23 +12,25 @@ import java.util.regex.Pattern;
  */
 final class Urls {
 
-    private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[a-z0-9_.-]+)(:[0-9]{1,5})?");
+    private static final Pattern ORIGIN =
+            Pattern.compile("([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[a-z0-9_.-]+)(:[0-9]{1,5})?");
 
     private Urls() {}
 
     /** The URL of an application to proxy to: http or https, a host, at most a port and a path. */
     static URI upstream(String text) {
         if (!text.contains("://")) {
-            throw new IllegalArgumentException(" is no URL; expected a scheme. Did you mean "
-                    + Mistakes.quote("http://" + text) + "?");
+            throw new IllegalArgumentException(
+                    " is no URL; expected a scheme. Did you mean " + Mistakes.quote("http://" + text) + "?");
         }
         var scheme = text.substring(0, text.indexOf("://")).toLowerCase(Locale.ROOT);
         var rest = text.substring(text.indexOf("://") + 3);
         switch (scheme) {
             case "http", "https" -> {}
-            case "ws", "wss" -> throw new IllegalArgumentException(" has a scheme that is only for browsers; an"
-                    + " upstream is reached by http:// or https://, and WebSockets pass through it. Did you mean "
-                    + Mistakes.quote((scheme.equals("ws") ? "http://" : "https://") + rest) + "?");
+            case "ws", "wss" ->
+                throw new IllegalArgumentException(" has a scheme that is only for browsers; an"
+                        + " upstream is reached by http:// or https://, and WebSockets pass through it. Did you mean "
+                        + Mistakes.quote((scheme.equals("ws") ? "http://" : "https://") + rest) + "?");
             default -> throw new IllegalArgumentException(" has an unknown scheme; expected http:// or https://.");
         }
         var uri = parse(text, " is no URL; expected one such as http://127.0.0.1:3000.");
@@ -55,21 +57,23 @@ final class Urls {
 
     /** Where a redirect leads: a path of the same host, or an http or https URL. */
     static String location(String text) {
-        var expected = " is no location; expected a path such as \"/new\" or a URL such as \"https://example.org/new\".";
+        var expected =
+                " is no location; expected a path such as \"/new\" or a URL such as \"https://example.org/new\".";
         var uri = parse(text, expected);
         if (text.startsWith("//")) {
-            throw new IllegalArgumentException(" names another host without a scheme. Did you mean "
-                    + Mistakes.quote("https:" + text) + "?");
+            throw new IllegalArgumentException(
+                    " names another host without a scheme. Did you mean " + Mistakes.quote("https:" + text) + "?");
         }
         if (text.startsWith("/")) {
             return text;
         }
         boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!web || uri.getHost() == null) {
-            throw new IllegalArgumentException(uri.getScheme() == null
-                    ? " is no location; expected a slash or a scheme at its start. Did you mean "
-                            + Mistakes.quote("/" + text) + "?"
-                    : expected);
+            throw new IllegalArgumentException(
+                    uri.getScheme() == null
+                            ? " is no location; expected a slash or a scheme at its start. Did you mean "
+                                    + Mistakes.quote("/" + text) + "?"
+                            : expected);
         }
         return text;
     }
@@ -86,7 +90,9 @@ final class Urls {
         var matcher = ORIGIN.matcher(lower);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(" is no origin; expected scheme://host[:port], null or *."
-                    + near(lower).map(meant -> " Did you mean " + Mistakes.quote(meant) + "?").orElse(""));
+                    + near(lower)
+                            .map(meant -> " Did you mean " + Mistakes.quote(meant) + "?")
+                            .orElse(""));
         }
         var scheme = matcher.group(1);
         if (scheme.equals("ws") || scheme.equals("wss")) {
@@ -102,7 +108,9 @@ final class Urls {
     }
 
     private static Optional<String> near(String text) {
-        var meant = text.contains("://") ? text.replaceFirst("(://[^/?#]*).*", "$1") : "https://" + text.replaceFirst("/.*", "");
+        var meant = text.contains("://")
+                ? text.replaceFirst("(://[^/?#]*).*", "$1")
+                : "https://" + text.replaceFirst("/.*", "");
         return ORIGIN.matcher(meant).matches() ? Optional.of(meant) : Optional.empty();
     }
 

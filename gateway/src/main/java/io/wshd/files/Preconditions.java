@@ -43,7 +43,8 @@ final class Preconditions {
         if (condition.startsWith("\"") || condition.startsWith("W/")) {
             return condition.equals(tag.toString());
         }
-        return modified.equals(DateUtils.parseDate(condition));
+        var date = DateUtils.parseDate(condition);
+        return date != null && modified.getTime() == date.getTime();
     }
 
     private static void join(HeaderMap request, HttpString name) {

@@ -78,7 +78,8 @@ public final class ErrorPages implements HttpHandler {
                 // The peer went away; nothing is broken here.
                 LOG.debug("{} {} {}", RequestId.of(exchange), exchange.getRequestMethod(), path(exchange), cause);
             } else if (cause != null) {
-                LOG.error("{} {} {} failed", RequestId.of(exchange), exchange.getRequestMethod(), path(exchange), cause);
+                LOG.error(
+                        "{} {} {} failed", RequestId.of(exchange), exchange.getRequestMethod(), path(exchange), cause);
             }
         } finally {
             next.proceed();
@@ -112,12 +113,12 @@ public final class ErrorPages implements HttpHandler {
                 <p>%s</p>
                 <footer>Request <code>%s</code></footer>
                 </html>
-                """
-                .formatted(title, title, advice(status), id);
+                """.formatted(title, title, advice(status), id);
     }
 
     private static String text(int status, RequestId id) {
-        return "%d %s%n%s%nRequest %s%n".formatted(status, StatusCodes.getReason(status), advice(status), id)
+        return "%d %s%n%s%nRequest %s%n"
+                .formatted(status, StatusCodes.getReason(status), advice(status), id)
                 .replace(System.lineSeparator(), "\n");
     }
 
@@ -139,9 +140,10 @@ public final class ErrorPages implements HttpHandler {
             case 502 -> "The application behind this address does not answer. Try again in a moment.";
             case 503 -> "The server is busy or just starting. Try again in a moment.";
             case 504 -> "The application behind this address took too long to answer. Try again in a moment.";
-            default -> status < 500
-                    ? "The server cannot answer this request as it was sent."
-                    : "The server cannot answer right now. Try again in a moment.";
+            default ->
+                status < 500
+                        ? "The server cannot answer this request as it was sent."
+                        : "The server cannot answer right now. Try again in a moment.";
         };
     }
 }

@@ -12,7 +12,8 @@ import io.undertow.util.StatusCodes;
  */
 record Failure(int status, String reason) {
 
-    static final Failure TOO_LARGE = new Failure(StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the body is larger than max-body");
+    static final Failure TOO_LARGE =
+            new Failure(StatusCodes.REQUEST_ENTITY_TOO_LARGE, "the body is larger than max-body");
 
     private static final AttachmentKey<Failure> KEY = AttachmentKey.create(Failure.class);
     private static final Failure UNKNOWN = new Failure(StatusCodes.BAD_GATEWAY, "the exchange broke off");

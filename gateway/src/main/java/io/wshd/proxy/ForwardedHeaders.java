@@ -108,6 +108,8 @@ final class ForwardedHeaders {
 
     private static String client(HttpServerExchange exchange) {
         var source = exchange.getSourceAddress();
-        return source.getAddress() == null ? source.getHostString() : source.getAddress().getHostAddress();
+        return source.getAddress() == null
+                ? source.getHostString()
+                : source.getAddress().getHostAddress();
     }
 }

@@ -57,7 +57,8 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
             exchange.endExchange();
             return;
         }
-        exchange.putAttachment(DEADLINE, System.nanoTime() + config.requestTimeout().toNanos());
+        exchange.putAttachment(
+                DEADLINE, System.nanoTime() + config.requestTimeout().toNanos());
         exchange.addDefaultResponseListener(this::explain);
         if (!RequestBody.bound(exchange)) {
             Failure.TOO_LARGE.putInto(exchange);
@@ -82,8 +83,7 @@ public final class ReverseProxy implements HttpHandler, AutoCloseable {
         var failure = Failure.of(exchange);
         if (System.nanoTime() - exchange.getAttachment(DEADLINE) >= 0) {
             // The timeout closes the connection to the upstream, which then looks as if the upstream had failed.
-            failure = new Failure(
-                    StatusCodes.GATEWAY_TIME_OUT, "no complete answer within " + config.requestTimeout());
+            failure = new Failure(StatusCodes.GATEWAY_TIME_OUT, "no complete answer within " + config.requestTimeout());
         }
         exchange.setStatusCode(failure.status());
         LOG.warn(

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 final class UpstreamPath {
 
     /** A segment {@code .} or {@code ..} in all the ways that servers have been seen to take for one. */
-    private static final Pattern DOT_SEGMENT = Pattern.compile(
-            "(^|/|%2f|\\\\|%5c)(\\.|%2e){1,2}($|/|;|%3b|%2f|\\\\|%5c)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DOT_SEGMENT =
+            Pattern.compile("(^|/|%2f|\\\\|%5c)(\\.|%2e){1,2}($|/|;|%3b|%2f|\\\\|%5c)", Pattern.CASE_INSENSITIVE);
 
     private UpstreamPath() {}
 

@@ -51,13 +51,13 @@ public record CloseStatus(int code, String reason) {
             return new byte[0];
         }
         if (!isSendable(code)) {
-            throw new IllegalArgumentException("close code " + code
-                    + " cannot be sent; expected 1000-1003, 1007-1014 or 3000-4999");
+            throw new IllegalArgumentException(
+                    "close code " + code + " cannot be sent; expected 1000-1003, 1007-1014 or 3000-4999");
         }
         byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > MAX_REASON) {
-            throw new IllegalArgumentException("the close reason has " + utf8.length
-                    + " bytes as UTF-8; at most " + MAX_REASON + " fit into the frame");
+            throw new IllegalArgumentException("the close reason has " + utf8.length + " bytes as UTF-8; at most "
+                    + MAX_REASON + " fit into the frame");
         }
         byte[] payload = new byte[2 + utf8.length];
         payload[0] = (byte) (code >> 8);

@@ -42,8 +42,8 @@ public final class Handshake {
             headers.put("Sec-WebSocket-Accept", accept);
             protocol.ifPresent(chosen -> {
                 if (!protocols.contains(chosen)) {
-                    throw new IllegalArgumentException("subprotocol \"" + chosen
-                            + "\" is not among those that the client offers: " + protocols);
+                    throw new IllegalArgumentException(
+                            "subprotocol \"" + chosen + "\" is not among those that the client offers: " + protocols);
                 }
                 headers.put("Sec-WebSocket-Protocol", chosen);
             });
@@ -61,7 +61,17 @@ public final class Handshake {
 
         /** What metrics tell apart. */
         public enum Cause {
-            METHOD, HTTP_VERSION, NO_UPGRADE, VERSION, HOST, KEY, PROTOCOL, EXTENSIONS, BODY, ORIGIN, OTHER
+            METHOD,
+            HTTP_VERSION,
+            NO_UPGRADE,
+            VERSION,
+            HOST,
+            KEY,
+            PROTOCOL,
+            EXTENSIONS,
+            BODY,
+            ORIGIN,
+            OTHER
         }
     }
 
@@ -84,8 +94,8 @@ public final class Handshake {
         }
         if (request.httpVersion().equals("HTTP/1.0") || !isUpgrade(request)) {
             // An Upgrade header in HTTP/1.0 must be ignored (RFC 9110 section 7.8).
-            return new Refused(Refused.Cause.NO_UPGRADE, 426, upgrade(),
-                    "This is a WebSocket; connect with a WebSocket client.");
+            return new Refused(
+                    Refused.Cause.NO_UPGRADE, 426, upgrade(), "This is a WebSocket; connect with a WebSocket client.");
         }
         if (!request.httpVersion().equals("HTTP/1.1")) {
             return bad(Refused.Cause.HTTP_VERSION, "A WebSocket is opened over HTTP/1.1.");
@@ -97,7 +107,8 @@ public final class Handshake {
             return bad(Refused.Cause.HOST, "Exactly one Host header is required.");
         }
         if (!request.header("Transfer-Encoding").isEmpty()
-                || request.header("Content-Length").stream().anyMatch(length -> !length.strip().equals("0"))) {
+                || request.header("Content-Length").stream()
+                        .anyMatch(length -> !length.strip().equals("0"))) {
             // The bytes of a body would be read as frames.
             return bad(Refused.Cause.BODY, "A WebSocket handshake has no body.");
         }

@@ -32,7 +32,13 @@ final class Outbound {
     static final int CHUNK = 64 * 1024;
 
     /** GONE is the end of a session whose closing had begun, LOST that of another. */
-    private enum State { OPEN, CLOSING, CLOSE_SENT, GONE, LOST }
+    private enum State {
+        OPEN,
+        CLOSING,
+        CLOSE_SENT,
+        GONE,
+        LOST
+    }
 
     private final Transport transport;
     private final Events events;
@@ -215,8 +221,8 @@ final class Outbound {
             return;
         }
         if (authorsText != frame.text()) {
-            throw new IllegalStateException("the message begun is " + (authorsText ? "text" : "binary")
-                    + "; its continuation must be too");
+            throw new IllegalStateException(
+                    "the message begun is " + (authorsText ? "text" : "binary") + "; its continuation must be too");
         }
         frame.continues();
     }

@@ -34,7 +34,10 @@ record OutgoingFrame(boolean text, boolean fin, byte[] head, byte[] tail) {
         if (tail.length == 0) {
             return ByteBuffer.wrap(head);
         }
-        return ByteBuffer.allocate(head.length + tail.length).put(head).put(tail).flip();
+        return ByteBuffer.allocate(head.length + tail.length)
+                .put(head)
+                .put(tail)
+                .flip();
     }
 
     int payloadSize() {

@@ -64,11 +64,18 @@ public final class Session {
      * @return null when no more messages will come; {@link #peerClose} tells why
      */
     public Message receive() throws InterruptedException {
-        closing.receiving();
-        Message message = inbox.take();
+        Message message = take();
         if (message == null) {
             answerClose();
-        } else {
+        }
+        return message;
+    }
+
+    /** As {@link #receive}, but leaves the peer's Close frame to be answered by {@link #answerClose}. Parks. */
+    public Message take() throws InterruptedException {
+        closing.receiving();
+        Message message = inbox.take();
+        if (message != null) {
             taken();
         }
         return message;
@@ -312,7 +319,9 @@ public final class Session {
         } else if (closing.isAnswerDue(now, inbox.isEmpty())) {
             answerItself();
         } else if (closing.peer() == null && !keepalive.check(now, suspended.get())) {
-            LOG.info("{}: dropped, nothing came within {} s of a ping (websocket.ping-timeout)", peer(),
+            LOG.info(
+                    "{}: dropped, nothing came within {} s of a ping (websocket.ping-timeout)",
+                    peer(),
                     config.pingTimeout().toSeconds());
             metrics.pingTimeout();
             finish();
@@ -371,7 +380,9 @@ public final class Session {
     }
 
     private void overdue() {
-        LOG.info("{}: dropped, a send did not get past a full socket in {} s (websocket.send-deadline)", peer(),
+        LOG.info(
+                "{}: dropped, a send did not get past a full socket in {} s (websocket.send-deadline)",
+                peer(),
                 config.sendDeadline().toSeconds());
         metrics.sendTimeout();
         finish();

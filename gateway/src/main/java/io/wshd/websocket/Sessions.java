@@ -22,14 +22,14 @@ public final class Sessions implements AutoCloseable {
 
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final SessionMetrics metrics;
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("wshd-sessions").factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("wshd-sessions").factory());
 
     private volatile boolean closing;
 
     public Sessions(SessionMetrics metrics) {
         this.metrics = metrics;
-        timer.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -11,8 +11,7 @@ import java.util.Arrays;
  */
 final class Utf8Validator {
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     // What the next byte must be, multiplied by 256 to index the table.

@@ -23,19 +23,36 @@ class ConfigComplaintsTest {
     private Path site;
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "keys", "values", "listeners", "hosts", "routes", "files", "urls", "substitutions", "cycle", "empty",
-        "syntax-colon", "syntax-open", "syntax-brace", "syntax-star", "syntax-value", "syntax-quote", "syntax-escape",
-        "syntax-include", "include-missing", "includes"
-    })
+    @ValueSource(
+            strings = {
+                "keys",
+                "values",
+                "listeners",
+                "hosts",
+                "routes",
+                "files",
+                "urls",
+                "substitutions",
+                "cycle",
+                "empty",
+                "syntax-colon",
+                "syntax-open",
+                "syntax-brace",
+                "syntax-star",
+                "syntax-value",
+                "syntax-quote",
+                "syntax-escape",
+                "syntax-include",
+                "include-missing",
+                "includes"
+            })
     void everyMistakeIsToldWithItsPlaceAndWhatWasExpected(String name) throws Exception {
         layOutSite();
         var file = Path.of("conf", name + ".conf");
         Files.copy(resource(name + ".conf"), site.resolve(file));
 
         var complaint = catchThrowableOfType(
-                ConfigException.class,
-                () -> new ConfigReader(file, site, List.of(), OptionalInt.empty()).read());
+                ConfigException.class, () -> new ConfigReader(file, site, List.of(), OptionalInt.empty()).read());
 
         var report = complaint.report("nothing was started").replace(site.toString(), "SITE") + "\n";
         if ("write".equals(System.getProperty("wshd.golden"))) {

@@ -50,18 +50,22 @@ class ConfigReaderTest {
 
         var routes = config.hosts().getFirst().routes();
         assertThat(routes).extracting(RouteConfig::path).containsExactly("/", "/app", "/old", "/older", "/chat");
-        assertThat(routes).extracting(route -> route.content().orElse(null)).containsExactly(
-                new Files(site.resolve("www")),
-                new Proxy(URI.create("http://127.0.0.1:3000")),
-                new Redirect("/new", 302),
-                new Redirect("https://example.org/", 308),
-                null);
-        assertThat(routes).extracting(route -> route.scripts().orElse(null)).containsExactly(
-                new Handlers(site.resolve("handlers")),
-                new Handlers(site.resolve("handlers")),
-                null,
-                null,
-                new Handler(site.resolve("handlers/chat_wsh.py")));
+        assertThat(routes)
+                .extracting(route -> route.content().orElse(null))
+                .containsExactly(
+                        new Files(site.resolve("www")),
+                        new Proxy(URI.create("http://127.0.0.1:3000")),
+                        new Redirect("/new", 302),
+                        new Redirect("https://example.org/", 308),
+                        null);
+        assertThat(routes)
+                .extracting(route -> route.scripts().orElse(null))
+                .containsExactly(
+                        new Handlers(site.resolve("handlers")),
+                        new Handlers(site.resolve("handlers")),
+                        null,
+                        null,
+                        new Handler(site.resolve("handlers/chat_wsh.py")));
         assertThat(routes.getLast().interpreter()).isEqualTo("chat");
         assertThat(routes.getFirst().interpreter()).isEqualTo("main");
         assertThat(routes.getLast().origins()).containsExactly("https://example.org", "null", "*");
@@ -71,8 +75,8 @@ class ConfigReaderTest {
     void aFileNeedsToNameOnlyWhatDiffersFromTheDefaults() throws Exception {
         var config = read(LISTENER + HOST + "http { idle-timeout = 2m }");
 
-        assertThat(config.http()).isEqualTo(
-                new HttpConfig(Duration.ofSeconds(10), Duration.ofMinutes(2), 1 << 20, 16 << 10));
+        assertThat(config.http())
+                .isEqualTo(new HttpConfig(Duration.ofSeconds(10), Duration.ofMinutes(2), 1 << 20, 16 << 10));
         assertThat(config.websocket().maxMessage()).isEqualTo(1 << 20);
         assertThat(config.scripts().carriers()).isEqualTo(1);
         assertThat(config.proxy().connections()).isEqualTo(256);
@@ -91,8 +95,9 @@ class ConfigReaderTest {
 
         assertThat(config.listeners().getFirst().host()).isEqualTo("localhost");
         assertThat(config.hosts().getFirst().routes()).hasSize(2);
-        assertThat(config.hosts().getFirst().routes()).anySatisfy(route ->
-                assertThat(route.content()).contains(new Proxy(URI.create("http://127.0.0.1:3001"))));
+        assertThat(config.hosts().getFirst().routes())
+                .anySatisfy(
+                        route -> assertThat(route.content()).contains(new Proxy(URI.create("http://127.0.0.1:3001"))));
         assertThat(config.http().maxBody()).isEqualTo(2 << 20);
         assertThat(config.http().idleTimeout()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -102,8 +107,8 @@ class ConfigReaderTest {
         assertThatThrownBy(() -> read(
                         LISTENER + HOST, OptionalInt.empty(), "htpp.idle-timeout=5s", "http.max-body=1 Foo", "oops"))
                 .hasMessage("--set oops: syntax: expected key=value, such as http.idle-timeout=30s.");
-        assertThatThrownBy(() -> read(
-                        LISTENER + HOST, OptionalInt.empty(), "htpp.idle-timeout=5s", "http.max-body=1 Foo"))
+        assertThatThrownBy(
+                        () -> read(LISTENER + HOST, OptionalInt.empty(), "htpp.idle-timeout=5s", "http.max-body=1 Foo"))
                 .hasMessage("""
                         --set htpp.idle-timeout=5s: htpp: unknown key. Did you mean "http"?
                         --set http.max-body=1 Foo: http.max-body: "1 Foo" is no size; \
@@ -157,9 +162,8 @@ class ConfigReaderTest {
 
     @Test
     void aMissingFileIsToldWithWhereItWasLookedFor() {
-        assertThatThrownBy(() -> new ConfigReader(
-                                Path.of("conf/none.conf"), site, List.of(), OptionalInt.empty())
-                        .read())
+        assertThatThrownBy(
+                        () -> new ConfigReader(Path.of("conf/none.conf"), site, List.of(), OptionalInt.empty()).read())
                 .hasMessage("conf/none.conf: the configuration file: does not exist; looked at "
                         + site.resolve("conf/none.conf") + ".");
     }

@@ -136,7 +136,9 @@ class StaticFilesTest {
     @Test
     void theDateOfAFileGives304AndAnEarlierOneTheFile() throws Exception {
         assertThat(get("/a.txt", "If-Modified-Since: " + OLD_DATE).status()).isEqualTo(304);
-        assertThat(get("/a.txt", "If-Modified-Since: Thu, 29 Feb 2024 11:59:59 GMT").status()).isEqualTo(200);
+        assertThat(get("/a.txt", "If-Modified-Since: Thu, 29 Feb 2024 11:59:59 GMT")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -150,7 +152,9 @@ class StaticFilesTest {
         var tag = get("/a.txt").header("ETag");
         assertThat(get("/a.txt", "If-Match: \"x\"").status()).isEqualTo(412);
         assertThat(get("/a.txt", "If-Match: " + tag).status()).isEqualTo(200);
-        assertThat(get("/a.txt", "If-Unmodified-Since: Thu, 29 Feb 2024 11:59:58 GMT").status()).isEqualTo(412);
+        assertThat(get("/a.txt", "If-Unmodified-Since: Thu, 29 Feb 2024 11:59:58 GMT")
+                        .status())
+                .isEqualTo(412);
         assertThat(get("/a.txt", "If-Unmodified-Since: " + OLD_DATE).status()).isEqualTo(200);
     }
 
@@ -173,11 +177,16 @@ class StaticFilesTest {
     @Test
     void aRangeOfAnotherVersionGivesTheWholeFile() throws Exception {
         var tag = get("/a.txt").header("ETag");
-        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: " + tag).status()).isEqualTo(206);
-        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: \"x\"").status()).isEqualTo(200);
-        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: W/" + tag).status()).isEqualTo(200);
-        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: " + OLD_DATE).status()).isEqualTo(206);
-        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: Fri, 01 Mar 2024 12:00:00 GMT").status())
+        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: " + tag).status())
+                .isEqualTo(206);
+        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: \"x\"").status())
+                .isEqualTo(200);
+        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: W/" + tag).status())
+                .isEqualTo(200);
+        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: " + OLD_DATE).status())
+                .isEqualTo(206);
+        assertThat(get("/a.txt", "Range: bytes=0-3", "If-Range: Fri, 01 Mar 2024 12:00:00 GMT")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -251,20 +260,53 @@ class StaticFilesTest {
     @Test
     void aPipeIsNotOpened() throws Exception {
         var pipe = root.resolve("pipe.txt");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         assertThat(get("/pipe.txt").status()).isEqualTo(404);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/../secret.txt", "/sub%20dir/../../secret.txt", "/%2e%2e/secret.txt", "/%2E%2E/secret.txt", "/.%2e/secret.txt",
-        "/..%2fsecret.txt", "/%2e%2e%2fsecret.txt", "/..%5csecret.txt", "/..\\secret.txt", "/%252e%252e/secret.txt",
-        "/%252e%252e%252fsecret.txt", "/..;/secret.txt", "/..;x=y/secret.txt", "/.;/a.txt", "/;/a.txt", "/a.txt;x=y",
-        "/a.txt%00", "/a.txt%00.html", "/%c0%ae%c0%ae/secret.txt", "/%e0%80%ae%e0%80%ae/secret.txt",
-        "/%u002e%u002e/secret.txt", "/..%c0%afsecret.txt", "/..%ef%bc%8fsecret.txt", "/a.txt%0a", "/a.txt%7f", "/%",
-        "/%zz", "/a.txt::$DATA", "/C:/a.txt", "/con", "/a.txt.", "/a.txt%20", "/A.TXT", "/./a.txt", "/a.txt/..",
-        "/sub%20dir%2findex.html", "/\u00ff", "/./../docs/../../secret.txt",
-    })
+    @ValueSource(
+            strings = {
+                "/../secret.txt",
+                "/sub%20dir/../../secret.txt",
+                "/%2e%2e/secret.txt",
+                "/%2E%2E/secret.txt",
+                "/.%2e/secret.txt",
+                "/..%2fsecret.txt",
+                "/%2e%2e%2fsecret.txt",
+                "/..%5csecret.txt",
+                "/..\\secret.txt",
+                "/%252e%252e/secret.txt",
+                "/%252e%252e%252fsecret.txt",
+                "/..;/secret.txt",
+                "/..;x=y/secret.txt",
+                "/.;/a.txt",
+                "/;/a.txt",
+                "/a.txt;x=y",
+                "/a.txt%00",
+                "/a.txt%00.html",
+                "/%c0%ae%c0%ae/secret.txt",
+                "/%e0%80%ae%e0%80%ae/secret.txt",
+                "/%u002e%u002e/secret.txt",
+                "/..%c0%afsecret.txt",
+                "/..%ef%bc%8fsecret.txt",
+                "/a.txt%0a",
+                "/a.txt%7f",
+                "/%",
+                "/%zz",
+                "/a.txt::$DATA",
+                "/C:/a.txt",
+                "/con",
+                "/a.txt.",
+                "/a.txt%20",
+                "/A.TXT",
+                "/./a.txt",
+                "/a.txt/..",
+                "/sub%20dir%2findex.html",
+                "/\u00ff",
+                "/./../docs/../../secret.txt",
+            })
     void aPathThatMeansSomethingElseThanAFileIsRefused(String path) throws Exception {
         var response = get(path);
         assertThat(response.status()).isIn(400, 404);
@@ -273,11 +315,21 @@ class StaticFilesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "a.mjs, text/javascript; charset=utf-8", "a.js, text/javascript; charset=utf-8",
-        "a.CSS, text/css; charset=utf-8", "a.html, text/html; charset=utf-8", "a.md, text/markdown; charset=utf-8",
-        "a.wasm, application/wasm", "a.webmanifest, application/manifest+json", "a.svg, image/svg+xml",
-        "a.json, application/json", "a.woff2, font/woff2", "a.avif, image/avif", "a.webp, image/webp",
-        "a.png, image/png", "js, application/octet-stream", "a.unknown, application/octet-stream",
+        "a.mjs, text/javascript; charset=utf-8",
+        "a.js, text/javascript; charset=utf-8",
+        "a.CSS, text/css; charset=utf-8",
+        "a.html, text/html; charset=utf-8",
+        "a.md, text/markdown; charset=utf-8",
+        "a.wasm, application/wasm",
+        "a.webmanifest, application/manifest+json",
+        "a.svg, image/svg+xml",
+        "a.json, application/json",
+        "a.woff2, font/woff2",
+        "a.avif, image/avif",
+        "a.webp, image/webp",
+        "a.png, image/png",
+        "js, application/octet-stream",
+        "a.unknown, application/octet-stream",
     })
     void everyTypeThatPagesNeedIsKnown(String name, String type) throws Exception {
         write(name, "x");

@@ -33,7 +33,9 @@ class ErrorPagesTest {
         assertThat(page.status()).isEqualTo(403);
         assertThat(page.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
         assertThat(page.header("Cache-Control")).isEqualTo("no-store");
-        assertThat(page.body()).startsWith("<!doctype html>").contains("<h1>403 Forbidden</h1>", id.get().value());
+        assertThat(page.body())
+                .startsWith("<!doctype html>")
+                .contains("<h1>403 Forbidden</h1>", id.get().value());
     }
 
     @Test

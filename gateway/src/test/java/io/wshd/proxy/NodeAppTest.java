@@ -54,7 +54,10 @@ class NodeAppTest {
 
     private WebSocket connect(Messages messages) {
         var uri = URI.create(server.uri("/app/socket?a=%2F").toString().replaceFirst("http", "ws"));
-        return client.newWebSocketBuilder().subprotocols("chat").buildAsync(uri, messages).join();
+        return client.newWebSocketBuilder()
+                .subprotocols("chat")
+                .buildAsync(uri, messages)
+                .join();
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,10 +71,21 @@ class ReverseProxyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/app/..", "/app/../x", "/app/%2e%2e/x", "/app/.%2E/x", "/app/..;/x", "/app/..;a=b/x", "/app/%2e%2e%3b/x",
-        "/app/..%2fx", "/app/x%2f..%2fy", "/app/..%5cx", "/app/./x", "/app/x/.",
-    })
+    @ValueSource(
+            strings = {
+                "/app/..",
+                "/app/../x",
+                "/app/%2e%2e/x",
+                "/app/.%2E/x",
+                "/app/..;/x",
+                "/app/..;a=b/x",
+                "/app/%2e%2e%3b/x",
+                "/app/..%2fx",
+                "/app/x%2f..%2fy",
+                "/app/..%5cx",
+                "/app/./x",
+                "/app/x/.",
+            })
     void aPathThatLeadsOutOfTheRouteIsRefused(String target) throws Exception {
         try (var upstream = RawUpstream.answering(RawUpstream.OK);
                 var server = mount(upstream.uri("/base"))) {
@@ -89,14 +99,26 @@ class ReverseProxyTest {
         try (var upstream = RawUpstream.answering(RawUpstream.OK);
                 var server = mount(upstream.uri(""))) {
             RawHttp.get(
-                    server.port(), "/app/x",
-                    "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "X-Forwarded-Proto: gopher",
-                    "X-Forwarded-Port: 6", "X-Forwarded-Prefix: /evil", "X-Forwarded-Server: evil",
-                    "X-Forwarded-User: root", "Forwarded: for=6.6.6.6", "X-Real-IP: 6.6.6.6");
+                    server.port(),
+                    "/app/x",
+                    "X-Forwarded-For: 6.6.6.6",
+                    "X-Forwarded-Host: evil",
+                    "X-Forwarded-Proto: gopher",
+                    "X-Forwarded-Port: 6",
+                    "X-Forwarded-Prefix: /evil",
+                    "X-Forwarded-Server: evil",
+                    "X-Forwarded-User: root",
+                    "Forwarded: for=6.6.6.6",
+                    "X-Real-IP: 6.6.6.6");
             var lines = lines(upstream.heads.getFirst());
-            assertThat(lines).contains(
-                    "host: example.test:81", "x-forwarded-for: 127.0.0.1", "x-forwarded-proto: http",
-                    "x-forwarded-host: example.test:81", "x-forwarded-port: 81", "x-forwarded-prefix: /app");
+            assertThat(lines)
+                    .contains(
+                            "host: example.test:81",
+                            "x-forwarded-for: 127.0.0.1",
+                            "x-forwarded-proto: http",
+                            "x-forwarded-host: example.test:81",
+                            "x-forwarded-port: 81",
+                            "x-forwarded-prefix: /app");
             assertThat(lines).noneMatch(line -> line.matches(".*(6\\.6|evil|gopher|root|forwarded-server).*"));
         }
     }
@@ -123,18 +145,30 @@ class ReverseProxyTest {
                     """);
             client.head();
             assertThat(client.until("ok")).isEqualTo("ok");
-            var names = lines(upstream.heads.getFirst()).stream().map(line -> line.split(":")[0]).toList();
-            assertThat(names).contains("host", "x-other").doesNotContain(
-                    "connection", "x-mine", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer",
-                    "upgrade", "http2-settings");
+            var names = lines(upstream.heads.getFirst()).stream()
+                    .map(line -> line.split(":")[0])
+                    .toList();
+            assertThat(names)
+                    .contains("host", "x-other")
+                    .doesNotContain(
+                            "connection",
+                            "x-mine",
+                            "keep-alive",
+                            "proxy-authorization",
+                            "proxy-connection",
+                            "te",
+                            "trailer",
+                            "upgrade",
+                            "http2-settings");
         }
     }
 
     @Test
     void headersOfTheUpstreamsConnectionStayThere() throws Exception {
-        var response = "HTTP/1.1 404 Gone Fishing\r\nContent-Length: 2\r\nConnection: close, X-Theirs\r\nX-Theirs: 1\r\n"
-                + "Keep-Alive: timeout=5\r\nUpgrade: h2\r\nProxy-Authenticate: x\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\n"
-                + "X-Other: 2\r\n\r\nok";
+        var response =
+                "HTTP/1.1 404 Gone Fishing\r\nContent-Length: 2\r\nConnection: close, X-Theirs\r\nX-Theirs: 1\r\n"
+                        + "Keep-Alive: timeout=5\r\nUpgrade: h2\r\nProxy-Authenticate: x\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\n"
+                        + "X-Other: 2\r\n\r\nok";
         try (var upstream = RawUpstream.answering(response);
                 var server = mount(upstream.uri(""));
                 var client = new RawHttp(server.port())) {
@@ -143,8 +177,9 @@ class ReverseProxyTest {
             assertThat(head).startsWith("HTTP/1.1 404 ");
             assertThat(client.until("ok")).isEqualTo("ok");
             assertThat(lines(head)).contains("x-other: 2", "set-cookie: a=b", "set-cookie: c=d");
-            assertThat(lines(head)).noneMatch(
-                    line -> line.matches("(x-theirs|upgrade|proxy-authenticate|.*timeout=5|connection: close).*"));
+            assertThat(lines(head))
+                    .noneMatch(line ->
+                            line.matches("(x-theirs|upgrade|proxy-authenticate|.*timeout=5|connection: close).*"));
         }
     }
 
@@ -160,7 +195,8 @@ class ReverseProxyTest {
                     return body.indexOf("body") >= 0;
                 });
                 var server = mount(upstream.uri(""))) {
-            for (var headers : List.of("Content-Length: 4\r\n\r\nbody", "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n")) {
+            for (var headers : List.of(
+                    "Content-Length: 4\r\n\r\nbody", "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n")) {
                 try (var client = new RawHttp(server.port())) {
                     client.send("POST /app/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers);
                     assertThat(client.response().status()).as(headers).isEqualTo(200);
@@ -177,12 +213,16 @@ class ReverseProxyTest {
                 });
                 var log = new CapturedLog(ReverseProxy.class);
                 var server = mount(upstream.uri(""));
-                var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                var client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             var body = new byte[(int) MountedHandler.MAX_BODY * 3];
             var known = HttpRequest.BodyPublishers.ofByteArray(body);
             var unknown = HttpRequest.BodyPublishers.fromPublisher(known);
             for (var publisher : List.of(known, unknown)) {
-                var request = HttpRequest.newBuilder(server.uri("/app/x")).POST(publisher).build();
+                var request = HttpRequest.newBuilder(server.uri("/app/x"))
+                        .POST(publisher)
+                        .build();
                 var response = client.send(request, HttpResponse.BodyHandlers.ofString());
                 assertThat(response.statusCode()).isEqualTo(413);
             }
@@ -192,6 +232,7 @@ class ReverseProxyTest {
     }
 
     @Test
+    @SuppressWarnings("JdkObsolete") // Two threads use the buffer.
     void anUploadThatBreaksOffIsNotCompletedForTheUpstream() throws Throwable {
         var received = new StringBuffer();
         var ended = new CountDownLatch(1);
@@ -272,8 +313,12 @@ class ReverseProxyTest {
             assertThat(response.status()).isEqualTo(status);
             assertThat(log.lines()).hasSize(1);
             var line = log.lines().getFirst();
-            assertThat(line).contains(" GET /app/x: " + status + " to upstream " + upstream).contains(reason);
-            assertThat(response.body()).contains(line.split(" ")[0]).endsWith("</html>\n")
+            assertThat(line)
+                    .contains(" GET /app/x: " + status + " to upstream " + upstream)
+                    .contains(reason);
+            assertThat(response.body())
+                    .contains(line.split(" ")[0])
+                    .endsWith("</html>\n")
                     .doesNotContain(upstream.getAuthority());
         }
     }
@@ -323,8 +368,10 @@ class ReverseProxyTest {
     void eventsReachTheClientAtOnceAndItsLeavingReachesTheUpstream() throws Throwable {
         var more = new CountDownLatch(1);
         try (var upstream = new RawUpstream((head, in, out) -> {
-                    RawUpstream.write(out, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n");
+                    RawUpstream.write(
+                            out,
+                            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n");
                     more.await(10, TimeUnit.SECONDS);
                     for (var i = 0; i < 1000; i++) {
                         RawUpstream.write(out, "9\r\ndata: 2\n\n\r\n");

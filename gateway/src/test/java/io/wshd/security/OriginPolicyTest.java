@@ -66,6 +66,7 @@ class OriginPolicyTest {
         assertThat(new OriginPolicy(List.of()).refusal(List.of("http://evil.example"), "example.org:8080"))
                 .contains("Origin \"http://evil.example\" is neither of the same host as the Host header"
                         + " \"example.org:8080\" nor listed in the route's \"origins\"; add it there to allow it.");
-        assertThat(new OriginPolicy(List.of()).refusal(List.of("http://a", "http://a"), "a")).isPresent();
+        assertThat(new OriginPolicy(List.of()).refusal(List.of("http://a", "http://a"), "a"))
+                .isPresent();
     }
 }

@@ -53,7 +53,9 @@ class DecoderTest {
             while (at < bytes.length && log.events.stream().noneMatch(event -> event.startsWith("close"))) {
                 int count = cuts == null ? bytes.length : 1 + cuts.nextInt(cuts.nextBoolean() ? 4 : 700);
                 int to = Math.min(bytes.length, at + count);
-                var piece = ByteBuffer.allocateDirect(to - at).put(bytes, at, to - at).flip();
+                var piece = ByteBuffer.allocateDirect(to - at)
+                        .put(bytes, at, to - at)
+                        .flip();
                 decoder.decode(piece, reader);
                 at = to;
             }
@@ -123,12 +125,13 @@ class DecoderTest {
         }
         var text = new StringBuilder();
         while (text.length() < size / 3) {
-            text.appendCodePoint(switch (random.nextInt(5)) {
-                case 0 -> random.nextInt(0x80, 0x800);
-                case 1 -> random.nextInt(0xE000, 0x10000);
-                case 2 -> random.nextInt(0x10000, 0x110000);
-                default -> random.nextInt(0x20, 0x7F);
-            });
+            text.appendCodePoint(
+                    switch (random.nextInt(5)) {
+                        case 0 -> random.nextInt(0x80, 0x800);
+                        case 1 -> random.nextInt(0xE000, 0x10000);
+                        case 2 -> random.nextInt(0x10000, 0x110000);
+                        default -> random.nextInt(0x20, 0x7F);
+                    });
         }
         byte[] utf8 = text.toString().getBytes(UTF_8);
         // Sometimes cut within a character, which is legal unless the message ends there.
@@ -137,8 +140,11 @@ class DecoderTest {
 
     @Test
     void aMessageMayComeInFragmentsWithControlFramesBetween() {
-        assertThat(decode(Frames.masked(0x01, (byte) 'a'), Frames.masked(0x89, (byte) 'p'), Frames.masked(0x00),
-                Frames.masked(0x80, (byte) 'b')))
+        assertThat(decode(
+                        Frames.masked(0x01, (byte) 'a'),
+                        Frames.masked(0x89, (byte) 'p'),
+                        Frames.masked(0x00),
+                        Frames.masked(0x80, (byte) 'b')))
                 .containsExactly("ping [112]", text("ab"));
     }
 
@@ -152,11 +158,12 @@ class DecoderTest {
     void rsv1IsForTheFirstFrameOfAMessageOnlyWhereAnExtensionUsesIt() {
         for (int first : new int[] {0xC0, 0xC8, 0xC9, 0xE1, 0xD1}) {
             var decoder = new FrameDecoder(true);
-            var in = ByteBuffer.wrap(Frames.join(
-                    first == 0xC0 ? Frames.masked(0x41) : new byte[0], Frames.masked(first)));
+            var in = ByteBuffer.wrap(
+                    Frames.join(first == 0xC0 ? Frames.masked(0x41) : new byte[0], Frames.masked(first)));
             assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                    () -> decoder.decode(in, new MessageReader(MAX, new Log()))))
-                    .as("%x", first).isInstanceOf(ProtocolException.class);
+                            () -> decoder.decode(in, new MessageReader(MAX, new Log()))))
+                    .as("%x", first)
+                    .isInstanceOf(ProtocolException.class);
         }
     }
 
@@ -175,7 +182,11 @@ class DecoderTest {
     void aFragmentedOrLongControlFrameFailsWith1002() {
         assertThat(decode(Frames.masked(0x09))).containsExactly("fail 1002");
         assertThat(decode(Frames.masked(0x89, new byte[126]))).containsExactly("fail 1002");
-        assertThat(decode(Frames.masked(0x89, new byte[125]))).hasSize(1).first().asString().startsWith("ping");
+        assertThat(decode(Frames.masked(0x89, new byte[125])))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("ping");
     }
 
     @Test
@@ -198,7 +209,8 @@ class DecoderTest {
         assertThat(decode(Frames.masked(0x82, 8, Long.MAX_VALUE, new byte[0]))).containsExactly("fail 1009");
         assertThat(decode(Frames.masked(0x02, new byte[MAX]), Frames.masked(0x80, (byte) 1)))
                 .containsExactly("fail 1009");
-        assertThat(decode(Frames.masked(0x02, new byte[MAX]), Frames.masked(0x80))).hasSize(1);
+        assertThat(decode(Frames.masked(0x02, new byte[MAX]), Frames.masked(0x80)))
+                .hasSize(1);
     }
 
     @Test
@@ -238,7 +250,8 @@ class DecoderTest {
     @Test
     void aCloseBodyOfOneByteFailsWith1002AndABadReasonWith1007() {
         assertThat(decode(Frames.masked(0x88, (byte) 3))).containsExactly("fail 1002");
-        assertThat(decode(Frames.masked(0x88, (byte) 3, (byte) 0xE8, (byte) 0xC0))).containsExactly("fail 1007");
+        assertThat(decode(Frames.masked(0x88, (byte) 3, (byte) 0xE8, (byte) 0xC0)))
+                .containsExactly("fail 1007");
         assertThat(decode(Frames.masked(0x88))).containsExactly("close 1005");
     }
 

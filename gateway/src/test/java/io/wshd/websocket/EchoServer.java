@@ -22,8 +22,13 @@ final class EchoServer implements AutoCloseable {
     }
 
     static final WebSocketConfig DEFAULTS = new WebSocketConfig(
-            1 << 20, 64 << 10, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10),
-            Duration.ofSeconds(20), Duration.ofSeconds(20));
+            1 << 20,
+            64 << 10,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20));
 
     private static final Logger LOG = LoggerFactory.getLogger(EchoServer.class);
 
@@ -106,7 +111,9 @@ final class EchoServer implements AutoCloseable {
 
             @Override
             public List<String> header(String name) {
-                return Optional.<List<String>>ofNullable(exchange.getRequestHeaders().get(name)).orElse(List.of());
+                return Optional.<List<String>>ofNullable(
+                                exchange.getRequestHeaders().get(name))
+                        .orElse(List.of());
             }
         };
     }

@@ -55,8 +55,10 @@ class EncoderTest {
 
     @Test
     void theValidatorAgreesWithTheJdkOnEveryShortSequenceAndStopsAtTheFirstBadByte() {
-        int[] edges = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC,
-            0xED, 0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF};
+        int[] edges = {
+            0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
+            0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF
+        };
         for (int first = 0; first < 256; first++) {
             for (int second : edges) {
                 for (int third : new int[] {0x41, 0x80, 0xBF, 0xE0}) {
@@ -102,6 +104,7 @@ class EncoderTest {
                 .isEqualTo(new byte[] {3, (byte) 0xE8, (byte) 0xC3, (byte) 0xA9});
         assertThat(CloseStatus.empty().payload()).isEmpty();
         assertThatThrownBy(() -> new CloseStatus(1005, "why").payload()).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new CloseStatus(1000, "é".repeat(62)).payload()).hasMessageContaining("124 bytes");
+        assertThatThrownBy(() -> new CloseStatus(1000, "é".repeat(62)).payload())
+                .hasMessageContaining("124 bytes");
     }
 }

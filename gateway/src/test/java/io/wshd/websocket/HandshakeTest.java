@@ -64,10 +64,11 @@ class HandshakeTest {
 
     @Test
     void theExampleOfTheRfcIsAccepted() {
-        assertThat(accepted(new Request()).headers(Optional.empty())).containsExactly(
-                Map.entry("Upgrade", "websocket"),
-                Map.entry("Connection", "Upgrade"),
-                Map.entry("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+        assertThat(accepted(new Request()).headers(Optional.empty()))
+                .containsExactly(
+                        Map.entry("Upgrade", "websocket"),
+                        Map.entry("Connection", "Upgrade"),
+                        Map.entry("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
     }
 
     @Test
@@ -96,7 +97,8 @@ class HandshakeTest {
                 .containsEntry("Upgrade", "websocket")
                 .containsEntry("Connection", "Upgrade");
         assertThat(Handshake.isUpgrade(new Request().with("Upgrade"))).isFalse();
-        assertThat(Handshake.isUpgrade(new Request().with("Upgrade", "WEBSOCKET"))).isTrue();
+        assertThat(Handshake.isUpgrade(new Request().with("Upgrade", "WEBSOCKET")))
+                .isTrue();
     }
 
     @Test
@@ -116,9 +118,8 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "dGhl", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZSE=", "dGhlIHNhbXBsZSBub25j!Q=="
-    })
+    @ValueSource(
+            strings = {"", "dGhl", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZSE=", "dGhlIHNhbXBsZSBub25j!Q=="})
     void aKeyThatIsNot16BytesInBase64IsRefused(String key) {
         refused(new Request().with("Sec-WebSocket-Key", key), 400);
     }
@@ -153,20 +154,26 @@ class HandshakeTest {
 
     @Test
     void extensionsMayHaveQuotedParametersAndSeveralLines() {
-        var offered = accepted(new Request().with("Sec-WebSocket-Extensions",
-                "permessage-deflate; client_max_window_bits; server_max_window_bits=\"1\\0\" ,x", "y ; z = 1"));
-        assertThat(offered.extensions()).containsExactly(
-                new Extension("permessage-deflate", List.of(
-                        new Extension.Parameter("client_max_window_bits", Optional.empty()),
-                        new Extension.Parameter("server_max_window_bits", Optional.of("10")))),
-                new Extension("x", List.of()),
-                new Extension("y", List.of(new Extension.Parameter("z", Optional.of("1")))));
+        var offered = accepted(new Request()
+                .with(
+                        "Sec-WebSocket-Extensions",
+                        "permessage-deflate; client_max_window_bits; server_max_window_bits=\"1\\0\" ,x",
+                        "y ; z = 1"));
+        assertThat(offered.extensions())
+                .containsExactly(
+                        new Extension(
+                                "permessage-deflate",
+                                List.of(
+                                        new Extension.Parameter("client_max_window_bits", Optional.empty()),
+                                        new Extension.Parameter("server_max_window_bits", Optional.of("10")))),
+                        new Extension("x", List.of()),
+                        new Extension("y", List.of(new Extension.Parameter("z", Optional.of("1")))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "a;", "a;b=", "a;b=\"\"", "a;b=\"c", "a;b=\"c d\"", "a b", "a=b", ";a", "a;b=\"c\\", "a;b=\"c\"d"
-    })
+    @ValueSource(
+            strings = {"a;", "a;b=", "a;b=\"\"", "a;b=\"c", "a;b=\"c d\"", "a b", "a=b", ";a", "a;b=\"c\\", "a;b=\"c\"d"
+            })
     void malformedExtensionsAreRefused(String value) {
         refused(new Request().with("Sec-WebSocket-Extensions", value), 400);
     }

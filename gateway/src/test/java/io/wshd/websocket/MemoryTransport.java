@@ -11,7 +11,8 @@ import java.util.concurrent.Executors;
 /** A stream in memory with an I/O thread of its own, and a window that bounds what the peer takes. */
 final class MemoryTransport implements Transport, AutoCloseable {
 
-    private final ExecutorService io = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+    private final ExecutorService io =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private byte[] input = new byte[0];
     private boolean inputEnded;

@@ -40,8 +40,14 @@ class SessionTest {
     }
 
     private static WebSocketConfig config(int maxMessage, int readAhead, int send, int close, int ping, int timeout) {
-        return new WebSocketConfig(maxMessage, readAhead, Duration.ofSeconds(10), Duration.ofMillis(send),
-                Duration.ofMillis(close), Duration.ofMillis(ping), Duration.ofMillis(timeout));
+        return new WebSocketConfig(
+                maxMessage,
+                readAhead,
+                Duration.ofSeconds(10),
+                Duration.ofMillis(send),
+                Duration.ofMillis(close),
+                Duration.ofMillis(ping),
+                Duration.ofMillis(timeout));
     }
 
     private static <T> CompletableFuture<T> handler(Callable<T> task) {
@@ -89,8 +95,12 @@ class SessionTest {
     void messagesAreEchoedAndTheCloseIsAnsweredWithItsCode() throws Exception {
         open();
         var done = echo();
-        peer.arrive(Frames.text("one"), Frames.masked(0x82, (byte) 'b'), Frames.masked(0x01, (byte) 't'),
-                Frames.masked(0x80, (byte) 'w'), Frames.close(3001, "bye"));
+        peer.arrive(
+                Frames.text("one"),
+                Frames.masked(0x82, (byte) 'b'),
+                Frames.masked(0x01, (byte) 't'),
+                Frames.masked(0x80, (byte) 'w'),
+                Frames.close(3001, "bye"));
         sends("81:one", "82:b", "81:tw", "88:\u000b\u00b9bye");
         done.get();
         assertThat(session.peerClose()).contains(new CloseStatus(3001, "bye"));
@@ -113,7 +123,7 @@ class SessionTest {
     void aSlowHandlerStillEchoesEverythingSentBeforeTheClose() throws Exception {
         open();
         var go = new Semaphore(0);
-        handler(() -> {
+        var _ = handler(() -> {
             for (Message message; (message = session.receive()) != null; ) {
                 go.acquire();
                 session.send(message);
@@ -152,7 +162,9 @@ class SessionTest {
         peer.arrive(Frames.close(1000, ""));
         assertThatThrownBy(() -> pushed.get(900, TimeUnit.MILLISECONDS))
                 .cause()
-                .isInstanceOfSatisfying(SessionClosedException.class, e -> assertThat(e.isLost()).isFalse());
+                .isInstanceOfSatisfying(
+                        SessionClosedException.class,
+                        e -> assertThat(e.isLost()).isFalse());
         assertThat(peer.sent().getLast()).hasToString(CLOSE_1000);
     }
 
@@ -176,7 +188,7 @@ class SessionTest {
     @Test
     void aHandlerThatNeverComesBackDoesNotHoldTheCloseUpForEver() {
         open(config(1000, 1000, 5000, 500, 0, 0));
-        handler(() -> {
+        var _ = handler(() -> {
             session.receive();
             new CountDownLatch(1).await();
             return null;
@@ -252,7 +264,9 @@ class SessionTest {
         assertThat(session.receive()).isNull();
         assertThat(session.peerClose()).isEmpty();
         assertThatThrownBy(() -> session.send("x"))
-                .isInstanceOfSatisfying(SessionClosedException.class, e -> assertThat(e.isLost()).isFalse());
+                .isInstanceOfSatisfying(
+                        SessionClosedException.class,
+                        e -> assertThat(e.isLost()).isFalse());
         peer.arrive(new byte[5000]);
         eventually(() -> assertThat(peer.unread()).isZero());
         assertThat(peer.isClosed()).isFalse();
@@ -277,7 +291,9 @@ class SessionTest {
         assertThat(session.receive()).isNull();
         assertThat(session.peerClose()).isEmpty();
         assertThatThrownBy(() -> session.send("x"))
-                .isInstanceOfSatisfying(SessionClosedException.class, e -> assertThat(e.isLost()).isTrue());
+                .isInstanceOfSatisfying(
+                        SessionClosedException.class,
+                        e -> assertThat(e.isLost()).isTrue());
         assertThat(sessions.metrics().closeCodes()).containsEntry(1006, 1L);
     }
 
@@ -355,9 +371,14 @@ class SessionTest {
         open(config(1000, 1000, 200, 5000, 0, 0));
         peer.window(10);
         assertThatThrownBy(() -> handler(() -> {
-            session.send("x".repeat(50));
-            return null;
-        }).get()).cause().isInstanceOfSatisfying(SessionClosedException.class, e -> assertThat(e.isLost()).isTrue());
+                            session.send("x".repeat(50));
+                            return null;
+                        })
+                        .get())
+                .cause()
+                .isInstanceOfSatisfying(
+                        SessionClosedException.class,
+                        e -> assertThat(e.isLost()).isTrue());
         assertThat(peer.isClosed()).isTrue();
         assertThat(sessions.metrics().sendTimeouts()).isEqualTo(1);
     }
@@ -386,12 +407,13 @@ class SessionTest {
     }
 
     @Test
+    @SuppressWarnings("ThreadPriorityCheck") // More mixing of the threads, not less, is the aim.
     void messagesOfSeveralThreadsNeverMix() throws Exception {
         open();
         var done = new CountDownLatch(8);
         for (int t = 0; t < 8; t++) {
             String name = "" + t;
-            handler(() -> {
+            var _ = handler(() -> {
                 for (int i = 0; i < 50; i++) {
                     session.send(name, false);
                     Thread.yield();
@@ -406,7 +428,10 @@ class SessionTest {
             peer.arrive(Frames.masked(0x89));
         }
         assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
-        var data = peer.sent().stream().filter(frame -> (frame.first() & 8) == 0).map(Object::toString).toList();
+        var data = peer.sent().stream()
+                .filter(frame -> (frame.first() & 8) == 0)
+                .map(Object::toString)
+                .toList();
         assertThat(data).hasSize(8 * 50 * 3);
         for (int i = 0; i < data.size(); i += 3) {
             String name = data.get(i).substring(2);

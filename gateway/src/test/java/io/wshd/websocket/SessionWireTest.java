@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -51,8 +52,8 @@ class SessionWireTest {
     void anEchoInSegmentsOfOneByteIsComplete() throws Exception {
         start(EchoServer::echo);
         try (var client = RawClient.open(server.port())) {
-            byte[] frames = Frames.join(
-                    Frames.masked(0x01, (byte) 'a'), Frames.masked(0x89), Frames.masked(0x80, (byte) 'b'));
+            byte[] frames =
+                    Frames.join(Frames.masked(0x01, (byte) 'a'), Frames.masked(0x89), Frames.masked(0x80, (byte) 'b'));
             for (byte b : frames) {
                 client.send(new byte[] {b});
             }
@@ -150,7 +151,8 @@ class SessionWireTest {
                     throw new IllegalStateException(e);
                 }
             });
-            SessionTest.eventually(() -> assertThat(server.sessions.metrics().readAheadFull()).isEqualTo(1));
+            SessionTest.eventually(
+                    () -> assertThat(server.sessions.metrics().readAheadFull()).isEqualTo(1));
             assertThat(server.sessions.metrics().messagesIn()).isLessThan(5);
             go.complete(null);
             client.framesToTheEnd();
@@ -182,11 +184,10 @@ class SessionWireTest {
     void aRefusalTellsWhatIsExpected() throws Exception {
         start(EchoServer::echo);
         try (var client = new RawClient(server.port())) {
-            client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
+            client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(client.readHead()).startsWith("HTTP/1.1 426 ").containsIgnoringCase("Upgrade: websocket");
         }
-        assertThat(server.sessions.metrics().refusedHandshakes())
-                .containsEntry(Handshake.Refused.Cause.NO_UPGRADE, 1L);
+        assertThat(server.sessions.metrics().refusedHandshakes()).containsEntry(Handshake.Refused.Cause.NO_UPGRADE, 1L);
     }
 
     @Test
@@ -195,8 +196,8 @@ class SessionWireTest {
         var echoed = new CompletableFuture<String>();
         var closed = new CompletableFuture<Integer>();
         try (var http = HttpClient.newHttpClient()) {
-            var socket = http.newWebSocketBuilder().buildAsync(
-                    URI.create("ws://127.0.0.1:" + server.port() + "/"), new WebSocket.Listener() {
+            var socket = http.newWebSocketBuilder()
+                    .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/"), new WebSocket.Listener() {
                         @Override
                         public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
                             echoed.complete(data.toString());
@@ -209,7 +210,8 @@ class SessionWireTest {
                             closed.complete(code);
                             return null;
                         }
-                    }).get(10, TimeUnit.SECONDS);
+                    })
+                    .get(10, TimeUnit.SECONDS);
             socket.sendPing(ByteBuffer.wrap(new byte[] {1})).get();
             socket.sendText("grüße 😀", true).get();
             assertThat(echoed.get(10, TimeUnit.SECONDS)).isEqualTo("grüße 😀");

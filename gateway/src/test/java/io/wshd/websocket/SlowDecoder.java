@@ -93,7 +93,8 @@ final class SlowDecoder {
         }
         int code = payload.length == 1 ? 0 : (payload[0] & 0xFF) * 256 + (payload[1] & 0xFF);
         boolean legal = code >= 3000 && code <= 4999
-                || List.of(1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014).contains(code);
+                || List.of(1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014)
+                        .contains(code);
         if (!legal) {
             return "fail 1002";
         }
@@ -102,7 +103,8 @@ final class SlowDecoder {
 
     static boolean isUtf8(byte[] bytes) {
         var decoder = StandardCharsets.UTF_8.newDecoder();
-        return !decoder.decode(ByteBuffer.wrap(bytes), CharBuffer.allocate(bytes.length + 1), true).isError();
+        return !decoder.decode(ByteBuffer.wrap(bytes), CharBuffer.allocate(bytes.length + 1), true)
+                .isError();
     }
 
     /** Whether some continuation makes it UTF-8: tries the narrowest and the widest ones. */
