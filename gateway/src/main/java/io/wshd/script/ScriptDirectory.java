@@ -1,0 +1,145 @@
+package io.wshd.script;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The scripts below a directory: {@code dir/a/b_wsh.py} answers at {@code /a/b}. */
+final class ScriptDirectory implements Scripts {
+
+    private static final Logger LOG = LoggerFactory.getLogger("scripts");
+
+    /** Deeper directories are not looked at; it also ends a loop of links. */
+    private static final int DEPTH = 16;
+
+    /** More files than this below one directory are a mistake: a route that names {@code /}, say. */
+    private static final int FILES = 10_000;
+
+    private final Path directory;
+    private final BiFunction<Path, Language, Script> scripts;
+    private final Map<String, Script> byPath = new ConcurrentHashMap<>();
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Set<Path> complained = new HashSet<>();
+
+    private record Entry(Path file, Signature signature) {}
+
+    /**
+     * @param directory its real path: scripts that are links to files outside it are refused
+     * @param scripts makes the script of a file, or returns the one that another route has made
+     */
+    ScriptDirectory(Path directory, BiFunction<Path, Language, Script> scripts) {
+        this.directory = directory;
+        this.scripts = scripts;
+    }
+
+    @Override
+    public Optional<Script> find(String path) {
+        return Optional.ofNullable(byPath.get(path));
+    }
+
+    @Override
+    public void scan() {
+        Map<String, Path> found = new HashMap<>();
+        for (Path file : files()) {
+            Language language = Language.of(file.getFileName().toString()).orElseThrow();
+            Path other = found.putIfAbsent(url(file, language), file);
+            if (other != null) {
+                complain(file, "not served: " + other.getFileName() + " has the same path");
+            }
+        }
+        for (String url : List.copyOf(entries.keySet())) {
+            if (!entries.get(url).file().equals(found.get(url))) {
+                entries.remove(url);
+                byPath.remove(url).retire();
+            }
+        }
+        found.forEach(this::look);
+    }
+
+    private void look(String url, Path file) {
+        Signature now = Signature.of(file);
+        Entry before = entries.get(url);
+        if (now == null || (before != null && now.equals(before.signature()))) {
+            return;
+        }
+        Script script = byPath.get(url);
+        if (script == null) {
+            Optional<Path> real = inside(file);
+            if (real.isEmpty()) {
+                return;
+            }
+            Language language = Language.of(file.getFileName().toString()).orElseThrow();
+            script = scripts.apply(real.get(), language);
+            byPath.put(url, script);
+        }
+        entries.put(url, new Entry(file, now));
+        script.check();
+    }
+
+    private Optional<Path> inside(Path file) {
+        try {
+            Path real = file.toRealPath();
+            if (real.startsWith(directory)) {
+                return Optional.of(real);
+            }
+            complain(file, "not served: it is a link to " + real + ", outside the handler directory");
+        } catch (IOException e) {
+            complain(file, "not served: " + e);
+        }
+        return Optional.empty();
+    }
+
+    private List<Path> files() {
+        try (Stream<Path> files = Files.find(
+                directory,
+                DEPTH,
+                (file, attributes) -> attributes.isRegularFile()
+                        && Language.of(file.getFileName().toString()).isPresent()
+                        && !hidden(file),
+                FileVisitOption.FOLLOW_LINKS)) {
+            return files.limit(FILES).sorted().toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            complain(directory, "cannot be read: " + e);
+            return entries.values().stream().map(Entry::file).toList();
+        }
+    }
+
+    private boolean hidden(Path file) {
+        for (Path segment : directory.relativize(file)) {
+            if (segment.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String url(Path file, Language language) {
+        Path parent = directory.relativize(file).getParent();
+        StringBuilder url = new StringBuilder();
+        if (parent != null) {
+            parent.forEach(segment -> url.append('/').append(segment));
+        }
+        return url.append('/')
+                .append(language.stem(file.getFileName().toString()))
+                .toString();
+    }
+
+    /** Once for each file, not at every look. */
+    private void complain(Path file, String what) {
+        if (complained.add(file)) {
+            LOG.warn("{}: {}", file, what);
+        }
+    }
+}

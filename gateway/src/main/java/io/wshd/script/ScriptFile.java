@@ -1,0 +1,34 @@
+package io.wshd.script;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A route's only script, at the path of the route itself. */
+final class ScriptFile implements Scripts {
+
+    private final Path file;
+    private final Script script;
+    private Signature seen;
+
+    ScriptFile(Path file, Script script) {
+        this.file = file;
+        this.script = script;
+    }
+
+    @Override
+    public Optional<Script> find(String path) {
+        return path.isEmpty() || path.equals("/") ? Optional.of(script) : Optional.empty();
+    }
+
+    @Override
+    public void scan() {
+        Signature now = Signature.of(file);
+        if (now != null && !now.equals(seen)) {
+            script.check();
+        } else if (now == null && seen != null && Files.notExists(file)) {
+            script.retire();
+        }
+        seen = now;
+    }
+}

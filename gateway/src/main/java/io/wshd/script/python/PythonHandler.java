@@ -1,0 +1,79 @@
+package io.wshd.script.python;
+
+import io.wshd.script.Handler;
+import io.wshd.script.Opening;
+import io.wshd.script.Upgrade;
+import io.wshd.script.UpgradeView;
+import io.wshd.websocket.Session;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.slf4j.Logger;
+
+/** One version of a Python script: its module, and the glue that calls its hooks. */
+final class PythonHandler implements Handler {
+
+    private final PythonGlue glue;
+    private final Value module;
+    private final Logger log;
+
+    PythonHandler(PythonGlue glue, Value module, Logger log) {
+        this.glue = glue;
+        this.module = module;
+        this.log = log;
+    }
+
+    @Override
+    public Opening open(Upgrade upgrade) {
+        Value result;
+        try {
+            result = glue.handshake(module, new UpgradeView(upgrade, log));
+        } catch (PolyglotException e) {
+            return new Opening.Refused(500, PythonErrors.describe(e));
+        }
+        if (result.getMember("aborted").asBoolean()) {
+            return new Opening.Aborted();
+        }
+        int status = result.getMember("status").asInt();
+        if (status != 101) {
+            String traceback = result.getMember("traceback").asString();
+            String reason = result.getMember("reason").asString();
+            return new Opening.Refused(status, traceback.isEmpty() ? reason : reason + "\n" + traceback);
+        }
+        Value request = result.getMember("request");
+        return new Opening.Accepted(
+                result.getMember("protocol").asString(),
+                pairs(result.getMember("headers")),
+                session -> converse(request, session));
+    }
+
+    private void converse(Value request, Session session) {
+        try {
+            String trouble = glue.transfer(module, request, new PythonSession(session));
+            if (!trouble.isEmpty()) {
+                log.error("{}", trouble);
+            }
+        } catch (PolyglotException e) {
+            if (!e.isCancelled()) {
+                log.error("{}", PythonErrors.describe(e));
+            }
+        } finally {
+            session.drop();
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private static List<Map.Entry<String, String>> pairs(Value flat) {
+        List<Map.Entry<String, String>> pairs = new ArrayList<>();
+        for (long i = 0; i + 1 < flat.getArraySize(); i += 2) {
+            pairs.add(Map.entry(
+                    flat.getArrayElement(i).asString(),
+                    flat.getArrayElement(i + 1).asString()));
+        }
+        return pairs;
+    }
+}

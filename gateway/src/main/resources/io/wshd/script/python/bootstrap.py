@@ -1,0 +1,103 @@
+"""Makes the modules that handlers import from wshd importable.
+
+They are read from the gateway's own jar. `mod_pywebsocket` is another name of `pywebsocket3`: the same module
+objects, so that an exception raised under one name is caught under the other.
+"""
+
+import sys
+from _frozen_importlib import ModuleSpec
+
+ALIAS, NAME = "mod_pywebsocket", "pywebsocket3"
+TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_request")
+
+
+class Source:
+    """Imports a module from the text that the gateway holds."""
+
+    def __init__(self, file, text):
+        self.file = file
+        self.text = text
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(compile(self.text, self.file, "exec"), module.__dict__)
+
+    def get_source(self, name):
+        return self.text
+
+
+class Alias:
+    """Imports a module under a second name."""
+
+    def __init__(self, real):
+        self.real = real
+
+    def create_module(self, spec):
+        self.spec = self.real.__spec__
+        return self.real
+
+    def exec_module(self, module):
+        module.__spec__ = self.spec
+
+
+class Finder:
+    def __init__(self, read):
+        self.read = read
+
+    def find_spec(self, name, path=None, target=None):
+        top, _, rest = name.partition(".")
+        if top not in TOP:
+            return None
+        if top == ALIAS:
+            real = NAME + "." + rest if rest else NAME
+            __import__(real)
+            return ModuleSpec(name, Alias(sys.modules[real]), is_package=hasattr(sys.modules[real], "__path__"))
+        base = name.replace(".", "/")
+        for file, package in ((base + ".py", False), (base + "/__init__.py", True)):
+            text = self.read(file)
+            if text is not None:
+                file = "<wshd>/" + file
+                spec = ModuleSpec(name, Source(file, text), origin=file, is_package=package)
+                spec.has_location = True
+                return spec
+        return None
+
+
+def explain(error, file):
+    """Why a script could not be loaded: its own line, or 0, a newline, and what is wrong."""
+    line = 0
+    if isinstance(error, SyntaxError) and error.filename == file:
+        line = error.lineno or 0
+        what = error.msg
+        if error.text and error.offset:
+            source = error.text.rstrip("\n")
+            what += "\n    " + source.lstrip() + "\n    "
+            what += " " * (error.offset - 1 - len(source) + len(source.lstrip())) + "^"
+    else:
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == file:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        what = str(error)
+    return "%d\n%s: %s" % (line, type(error).__name__, what)
+
+
+def add_path(directory):
+    """Lets scripts import modules from a directory, before those of the standard library."""
+    if directory not in sys.path:
+        sys.path.insert(0, directory)
+
+
+def bootstrap(read):
+    """Returns the glue and the functions beside it. `read` gives the text of a file of the library, or None."""
+    sys.meta_path.insert(0, Finder(read))
+    # Handlers are compiled by the glue; for the modules that they import, a file that changes twice within a
+    # second must not be served from a stale cache.
+    sys.dont_write_bytecode = True
+    return __import__("_wshd"), explain, add_path
+
+
+bootstrap
