@@ -1,0 +1,114 @@
+package io.wshd.cli;
+
+import io.wshd.config.ConfigException;
+import io.wshd.config.ConfigReader;
+import io.wshd.gateway.Gateway;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * A short life of the gateway that touches what every start needs, for the JVM to record into its start-up cache:
+ * {@code bin/wshd} starts it with {@code -Dwshd.train=true}. It has files and scripts of its own in a temporary
+ * directory and uses a free port.
+ */
+final class Training {
+
+    private static final long SECONDS = 180;
+
+    private static final String CONF = """
+            listeners { http { bind = "127.0.0.1:0" } }
+            hosts { "*" { routes { "/" { files = ".", handlers = "." } } } }
+            """;
+
+    private static final String PYTHON = """
+            from mod_pywebsocket import msgutil
+
+
+            def web_socket_do_extra_handshake(request):
+                request.headers_in.get('Origin')
+
+
+            def web_socket_transfer_data(request):
+                while True:
+                    message = request.ws_stream.receive_message()
+                    if message is None:
+                        return
+                    request.ws_stream.send_message(message)
+            """;
+
+    private static final String JAVASCRIPT = """
+            export async function webSocketDoExtraHandshake(request) {}
+            export async function webSocketTransferData(request) {
+              for await (const message of request.stream) await request.stream.send(message);
+            }
+            """;
+
+    private Training() {}
+
+    static boolean isWanted() {
+        return Boolean.getBoolean("wshd.train");
+    }
+
+    /** Starts a gateway, asks for a page and for an echo in each language, and stops it. Blocks for seconds. */
+    static void run() throws ConfigException, IOException, InterruptedException, ExecutionException, TimeoutException {
+        Path root = Files.createTempDirectory("wshd-training");
+        Path conf = Files.writeString(root.resolve("gateway.conf"), CONF);
+        Files.writeString(root.resolve("index.html"), "<!doctype html><title>training</title>");
+        Files.writeString(root.resolve("python_wsh.py"), PYTHON);
+        Files.writeString(root.resolve("javascript_wsh.mjs"), JAVASCRIPT);
+        List<String> settings = List.of("scripts.ready-timeout=" + SECONDS + "s");
+        try (Gateway gateway = Gateway.start(ConfigReader.read(conf, settings, OptionalInt.of(0)));
+                HttpClient client = HttpClient.newHttpClient()) {
+            String address = "127.0.0.1:" + gateway.addresses().getFirst().getPort();
+            client.send(
+                    HttpRequest.newBuilder(URI.create("http://" + address + "/"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            echo(client, URI.create("ws://" + address + "/python"));
+            echo(client, URI.create("ws://" + address + "/javascript"));
+        } finally {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static void echo(HttpClient client, URI uri)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        WebSocket socket = client.newWebSocketBuilder()
+                .buildAsync(uri, new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                        answer.complete(data.toString());
+                        return null;
+                    }
+
+                    @Override
+                    public void onError(WebSocket from, Throwable error) {
+                        answer.completeExceptionally(error);
+                    }
+                })
+                .get(SECONDS, TimeUnit.SECONDS);
+        socket.sendText("hello", true).get(SECONDS, TimeUnit.SECONDS);
+        answer.get(SECONDS, TimeUnit.SECONDS);
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,93 @@
+package io.wshd.gateway;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HttpString;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.StatusCodes;
+import io.wshd.config.GatewayConfig;
+import io.wshd.config.RouteConfig;
+import io.wshd.observe.RequestId;
+import io.wshd.script.Script;
+import io.wshd.script.Scripts;
+import io.wshd.security.OriginPolicy;
+import io.wshd.websocket.Handshake;
+import io.wshd.websocket.HandshakeRequest;
+import io.wshd.websocket.Sessions;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A route with handler scripts: checks a WebSocket handshake as far as the protocol and the Origin go, on the I/O
+ * thread, then leaves it to the script on a virtual thread of its interpreter. Requests that are no upgrades go to the
+ * route's content.
+ */
+final class ScriptRoute implements HttpHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger("websocket");
+
+    private final Scripts scripts;
+    private final RouteConfig route;
+    private final HttpHandler content;
+    private final Sessions sessions;
+    private final GatewayConfig config;
+    private final OriginPolicy origins;
+
+    /**
+     * @param content for requests that are no upgrades, or null: they get 426 then
+     */
+    ScriptRoute(Scripts scripts, RouteConfig route, HttpHandler content, Sessions sessions, GatewayConfig config) {
+        this.scripts = scripts;
+        this.route = route;
+        this.content = content;
+        this.sessions = sessions;
+        this.config = config;
+        this.origins = new OriginPolicy(route.origins());
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        HandshakeRequest request = Requests.handshake(exchange);
+        Optional<Script> script = scripts.find(exchange.getRelativePath());
+        if (content != null && (!Handshake.isUpgrade(request) || script.isEmpty() && isProxy())) {
+            content.handleRequest(exchange);
+        } else if (script.isEmpty()) {
+            exchange.setStatusCode(StatusCodes.NOT_FOUND).endExchange();
+        } else {
+            switch (Handshake.check(request)) {
+                case Handshake.Refused refused -> refuse(exchange, refused);
+                case Handshake.Accepted accepted -> accept(exchange, request, accepted, script.get());
+            }
+        }
+    }
+
+    private void accept(
+            HttpServerExchange exchange, HandshakeRequest request, Handshake.Accepted accepted, Script script) {
+        Optional<String> foreign =
+                origins.refusal(request.header("Origin"), request.header("Host").getFirst());
+        if (foreign.isPresent()) {
+            LOG.info("{} {} at {}", RequestId.of(exchange), foreign.get(), route.place());
+            sessions.metrics().refused(Handshake.Refused.Cause.ORIGIN);
+            exchange.setStatusCode(StatusCodes.FORBIDDEN).endExchange();
+            return;
+        }
+        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
+            Runnable upgrade = new ScriptUpgrade(exchange, accepted, script, sessions, config);
+            script.threads().newThread(upgrade).start();
+        });
+    }
+
+    private void refuse(HttpServerExchange exchange, Handshake.Refused refused) {
+        LOG.info("{} {} {}: {}", RequestId.of(exchange), refused.status(), exchange.getRequestPath(), refused.reason());
+        sessions.metrics().refused(refused.cause());
+        refused.headers()
+                .forEach((name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
+        exchange.setStatusCode(refused.status()).endExchange();
+    }
+
+    /** An application behind the same route may have WebSockets of its own. */
+    private boolean isProxy() {
+        return route.content().orElseThrow() instanceof RouteConfig.Proxy;
+    }
+}
