@@ -1,0 +1,144 @@
+package io.wshd.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as its users see it: a process of its own, in a directory of its own. */
+@Timeout(60)
+class MainTest {
+
+    private record Outcome(int status, String out, String err) {}
+
+    @TempDir
+    private Path site;
+
+    @BeforeEach
+    void layOutSite() throws IOException {
+        Files.createDirectories(site.resolve("conf"));
+        Files.createDirectories(site.resolve("www"));
+        Files.writeString(site.resolve("conf/gateway.conf"), """
+                listeners { http { bind = "127.0.0.1:0" } }
+                hosts { "*" { routes { "/" { files = "www" } } } }
+                """);
+    }
+
+    @Test
+    void checkTellsWhatAGoodConfigurationHas() throws Exception {
+        assertThat(wshd("check"))
+                .isEqualTo(new Outcome(0, "conf/gateway.conf: ok (1 listener, 1 host, 1 route)\n", ""));
+    }
+
+    @Test
+    void checkTellsMistakesAndEndsWithStatus2() throws Exception {
+        assertThat(wshd("check", "--set", "http.idle-timeout=60")).isEqualTo(new Outcome(2, "", """
+                        --set http.idle-timeout=60: http.idle-timeout: "60" has no unit; \
+                        write 60s for seconds or 60ms for milliseconds.
+                        1 error; nothing was started.
+                        """));
+    }
+
+    @Test
+    void checkFindsAPortInUse() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var outcome = wshd("check", "-p", Integer.toString(taken.getLocalPort()));
+
+            assertThat(outcome.status()).isEqualTo(2);
+            assertThat(outcome.err())
+                    .startsWith("--port " + taken.getLocalPort() + ": listeners.http.bind: \"127.0.0.1:"
+                            + taken.getLocalPort() + "\" is in use");
+        }
+    }
+
+    @Test
+    void theInstallationsConfigurationIsTakenWhenThereIsNoneHere() throws Exception {
+        var elsewhere = Files.createDirectory(site.resolve("elsewhere"));
+
+        assertThat(wshd(elsewhere, List.of("-Dwshd.home=" + site), "check").out())
+                .isEqualTo(site.resolve("conf/gateway.conf") + ": ok (1 listener, 1 host, 1 route)\n");
+    }
+
+    @Test
+    void aMisspeltCommandIsGuessed() throws Exception {
+        assertThat(wshd("chek"))
+                .isEqualTo(new Outcome(
+                        2, "", "wshd: unknown command \"chek\". Did you mean \"check\"? See wshd --help.\n"));
+    }
+
+    @Test
+    void aMisspeltOptionIsGuessedWithAndWithoutACommand() throws Exception {
+        var err = "wshd run: unknown option \"--prot\". Did you mean \"--port\"? See wshd run --help.\n";
+
+        assertThat(wshd("--prot", "0")).isEqualTo(new Outcome(2, "", err));
+        assertThat(wshd("run", "--prot=0")).isEqualTo(new Outcome(2, "", err));
+    }
+
+    @Test
+    void helpHasExamplesForEachCommand() throws Exception {
+        assertThat(wshd("--help").out()).contains("Commands (run, when none is given):", "Examples:");
+        assertThat(wshd("run", "--help").out()).contains("Usage: wshd run", "Examples:");
+        assertThat(wshd("check", "--help").out()).contains("Usage: wshd check", "Examples:");
+    }
+
+    @Test
+    void runPrintsWhereItListensOnceConnectionsAreAcceptedAndASignalEndsItWithStatus0() throws Exception {
+        var process = start(site, List.of(), "-p", "0");
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            var line = out.readLine();
+            assertThat(line).matches("listening on http://127\\.0\\.0\\.1:[0-9]+/");
+            var url = URI.create(line.replace("listening on ", ""));
+            new Socket(url.getHost(), url.getPort()).close();
+
+            // Process.destroy would close the streams that are looked at below.
+            process.toHandle().destroy();
+
+            assertThat(process.waitFor(20, SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(out.readLine()).isNull();
+            assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+                    .doesNotContain("XNIO", "Undertow");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Outcome wshd(String... args) throws Exception {
+        return wshd(site, List.of(), args);
+    }
+
+    private static Outcome wshd(Path directory, List<String> jvm, String... args) throws Exception {
+        var process = start(directory, jvm, args);
+        try {
+            var out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            var err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+            return new Outcome(process.waitFor(), out, err);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Process start(Path directory, List<String> jvm, String... args) throws IOException {
+        var command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.wshd.cli.Main"));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).directory(directory.toFile()).start();
+    }
+}
