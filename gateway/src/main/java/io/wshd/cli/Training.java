@@ -36,7 +36,12 @@ final class Training {
             """;
 
     private static final String PYTHON = """
-            from mod_pywebsocket import msgutil
+            import json, logging, queue, random, re, threading, time, urllib.parse
+            import six
+            from mod_pywebsocket import common, handshake, msgutil, stream, util
+
+            threading.Thread(target=time.sleep, args=(0.01,), daemon=True).start()
+            logging.getLogger('training').warning('%s', json.dumps(re.findall('a', 'banana')))
 
 
             def web_socket_do_extra_handshake(request):
@@ -48,7 +53,7 @@ final class Training {
                     message = request.ws_stream.receive_message()
                     if message is None:
                         return
-                    request.ws_stream.send_message(message)
+                    request.ws_stream.send_message(message, binary=isinstance(message, bytes))
             """;
 
     private static final String JAVASCRIPT = """
@@ -109,6 +114,7 @@ final class Training {
                 .get(SECONDS, TimeUnit.SECONDS);
         socket.sendText("hello", true).get(SECONDS, TimeUnit.SECONDS);
         answer.get(SECONDS, TimeUnit.SECONDS);
-        socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(SECONDS, TimeUnit.SECONDS);
+        // Without waiting for the end: closing the client would wait for it.
+        socket.abort();
     }
 }
