@@ -1,8 +1,7 @@
 package io.wshd.script;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,26 +17,40 @@ final class Loader implements AutoCloseable {
     private final String name;
     private final Interpreter interpreter;
 
-    /** At most one task per script waits here. */
-    private final ExecutorService thread;
+    /** At most two tasks per script wait here. */
+    private final BlockingDeque<Runnable> tasks = new LinkedBlockingDeque<>();
+
+    private final Thread thread;
+    private volatile boolean closed;
 
     private boolean started;
 
     Loader(String name, Interpreter interpreter) {
         this.name = name;
         this.interpreter = interpreter;
-        this.thread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("loader-" + name).factory());
+        this.thread = Thread.ofPlatform().daemon().name("loader-" + name).start(this::run);
     }
 
     Interpreter interpreter() {
         return interpreter;
     }
 
+    /** Has a task run on the loader's thread, after those that wait already. */
     void execute(Runnable task) {
+        tasks.addLast(task);
+    }
+
+    /** Has a task run before those that wait: somebody waits for it. */
+    void executeNext(Runnable task) {
+        tasks.addFirst(task);
+    }
+
+    private void run() {
         try {
-            thread.execute(task);
-        } catch (RejectedExecutionException e) {
+            while (!closed) {
+                tasks.takeFirst().run();
+            }
+        } catch (InterruptedException e) {
             LOG.debug("{}: closed", name);
         }
     }
@@ -79,7 +92,7 @@ final class Loader implements AutoCloseable {
         try {
             return step.take();
         } catch (RuntimeException | LinkageError e) {
-            if (thread.isShutdown()) {
+            if (closed) {
                 throw new InterruptedException(name + " is closed");
             }
             LOG.error("the {} interpreter failed", name, e);
@@ -90,7 +103,8 @@ final class Loader implements AutoCloseable {
     /** Ends what the interpreter runs, and loads no more. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        closed = true;
+        thread.interrupt();
         interpreter.close();
     }
 }

@@ -29,6 +29,7 @@ public final class Script {
     private final CountDownLatch attempted = new CountDownLatch(1);
 
     private final AtomicBoolean queued = new AtomicBoolean();
+    private final AtomicBoolean hurried = new AtomicBoolean();
     private String seen = "";
     private int versions;
     private volatile Deployment newest;
@@ -70,8 +71,13 @@ public final class Script {
      * @return empty when no version could be loaded, or none was within the timeout
      */
     public Optional<Deployment> acquire(long timeout, TimeUnit unit) throws InterruptedException {
-        if (!attempted.await(timeout, unit)) {
-            return Optional.empty();
+        if (attempted.getCount() > 0) {
+            if (hurried.compareAndSet(false, true)) {
+                loader.executeNext(this::refresh);
+            }
+            if (!attempted.await(timeout, unit)) {
+                return Optional.empty();
+            }
         }
         while (true) {
             Deployment deployment = newest;

@@ -64,7 +64,9 @@ final class JsHandler implements Handler {
                     log.error("{}", trouble);
                 }
             } catch (ExecutionException e) {
-                log.error("{}", e.getCause().getMessage());
+                if (!(e.getCause() instanceof PolyglotException failure) || !failure.isCancelled()) {
+                    log.error("{}", e.getCause().getMessage());
+                }
             } finally {
                 session.drop();
             }

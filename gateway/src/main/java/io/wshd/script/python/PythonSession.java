@@ -102,7 +102,8 @@ public final class PythonSession {
             sending.run();
             return OK;
         } catch (SessionClosedException e) {
-            return e.isLost() ? LOST : CLOSING;
+            // Not the handler's own doing, of which the glue knows: the peer has closed, or the gateway stops.
+            return LOST;
         }
     }
 }
