@@ -115,6 +115,27 @@ class PythonHandlerTest {
     }
 
     @Test
+    void aHandlerThatComputesDoesNotStopTheOthers() throws Exception {
+        try (var gateway = TestGateway.with("handlers/echo_wsh.py", ECHO, "handlers/busy_wsh.py", handler("""
+                        request.ws_stream.receive_message()
+                        while True:
+                            pass
+                        """));
+                var echo = gateway.connect("/echo");
+                var busy = gateway.connect("/busy")) {
+            assertThat(echo.ask("before")).isEqualTo("before");
+            busy.send("go");
+            for (int i = 0; i < 10; i++) {
+                assertThat(echo.ask("meanwhile")).isEqualTo("meanwhile");
+            }
+            // A new connection gets through as well.
+            try (var another = gateway.connect("/echo")) {
+                assertThat(another.ask("hello")).isEqualTo("hello");
+            }
+        }
+    }
+
+    @Test
     void aPathWithoutHandlerIsNotFound() {
         try (var gateway = TestGateway.with("handlers/echo_wsh.py", ECHO)) {
             assertThatThrownBy(() -> gateway.connect("/other"))

@@ -50,5 +50,6 @@ public final class JsInterpreter implements Interpreter {
     @Override
     public void close() {
         open.forEach(JsScript::kill);
+        carriers.close();
     }
 }
