@@ -1,13 +1,15 @@
 package io.wshd;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what one class logs, instead of printing it. */
+/** What is logged while this is open. */
 public final class CapturedLog implements AutoCloseable {
 
     private final Logger logger;
@@ -20,9 +22,19 @@ public final class CapturedLog implements AutoCloseable {
         }
     };
 
+    /** Everything that is logged, by whomever. */
+    public CapturedLog() {
+        this(Logger.ROOT_LOGGER_NAME);
+    }
+
+    /** What one class logs. */
     public CapturedLog(Class<?> source) {
+        this(source.getName());
+    }
+
+    private CapturedLog(String source) {
         logger = (Logger) LoggerFactory.getLogger(source);
-        logger.setAdditive(false);
+        appender.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
         appender.start();
         logger.addAppender(appender);
     }
@@ -35,9 +47,16 @@ public final class CapturedLog implements AutoCloseable {
         return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
+    /** Level, logger and message of each event so far, a line each. */
+    public String text() {
+        return events.stream()
+                .map(event -> event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage())
+                .collect(Collectors.joining("\n"));
+    }
+
     @Override
     public void close() {
         logger.detachAppender(appender);
-        logger.setAdditive(true);
+        appender.stop();
     }
 }

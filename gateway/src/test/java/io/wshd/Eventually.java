@@ -2,21 +2,26 @@ package io.wshd;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** Waits for a condition instead of for a time. */
 public final class Eventually {
 
+    /** Assertions, and what they need to find out. */
+    @FunctionalInterface
+    public interface Check {
+        void run() throws Exception;
+    }
+
     private Eventually() {}
 
-    /** Repeats assertions until they hold; after ten seconds the last failure counts. */
-    public static void eventually(ThrowingCallable assertions) throws Throwable {
+    /** Repeats a check until it passes; after ten seconds the last failure counts. */
+    public static void eventually(Check check) throws Exception {
         var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (true) {
             try {
-                assertions.call();
+                check.run();
                 return;
-            } catch (AssertionError e) {
+            } catch (AssertionError | Exception e) {
                 if (System.nanoTime() > deadline) {
                     throw e;
                 }

@@ -7,10 +7,10 @@ import io.wshd.gateway.Gateway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -41,6 +41,7 @@ public final class TestGateway implements AutoCloseable {
         this.root = root;
         this.temporary = temporary;
         GatewayConfig config = ConfigReader.read(root.resolve("conf/gateway.conf"), settings, OptionalInt.of(0));
+        OnFailure.started(config);
         this.gateway = Gateway.start(config);
     }
 
@@ -114,26 +115,13 @@ public final class TestGateway implements AutoCloseable {
         return TestSocket.connect(port(), path, subprotocols);
     }
 
-    /** Tries until the check passes, for at most ten seconds. */
-    public static void eventually(Check check) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (true) {
-            try {
-                check.run();
-                return;
-            } catch (AssertionError | Exception e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(
-                    Duration.ofMillis(20).toNanos());
+    /** The status of a refused handshake; 101 if it is accepted. */
+    public int refusal(String path) throws Exception {
+        try (var socket = connect(path)) {
+            return 101;
+        } catch (WebSocketHandshakeException e) {
+            return e.getResponse().statusCode();
         }
-    }
-
-    @FunctionalInterface
-    public interface Check {
-        void run() throws Exception;
     }
 
     private static void put(Path root, String file, String content) throws IOException {

@@ -76,7 +76,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    void anExceptionGives500WithItsTraceInTheLogOnly() throws Throwable {
+    void anExceptionGives500WithItsTraceInTheLogOnly() throws Exception {
         HttpHandler fails = exchange -> {
             throw new IllegalStateException("secret");
         };
@@ -84,14 +84,14 @@ class ErrorPagesTest {
     }
 
     @Test
-    void anExceptionOnAWorkerThreadIsTreatedAlike() throws Throwable {
+    void anExceptionOnAWorkerThreadIsTreatedAlike() throws Exception {
         HttpHandler fails = exchange -> {
             throw new IllegalStateException("secret");
         };
         assertLogged(exchange -> exchange.dispatch(fails));
     }
 
-    private static void assertLogged(HttpHandler handler) throws Throwable {
+    private static void assertLogged(HttpHandler handler) throws Exception {
         try (var log = new CapturedLog(ErrorPages.class);
                 var server = new MountedHandler("/", handler)) {
             var page = RawHttp.get(server.port(), "/x?y");

@@ -206,7 +206,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void aBodyPastTheBoundGets413HoweverItIsSent() throws Throwable {
+    void aBodyPastTheBoundGets413HoweverItIsSent() throws Exception {
         try (var upstream = new RawUpstream((head, in, out) -> {
                     in.transferTo(java.io.OutputStream.nullOutputStream());
                     return false;
@@ -233,7 +233,7 @@ class ReverseProxyTest {
 
     @Test
     @SuppressWarnings("JdkObsolete") // Two threads use the buffer.
-    void anUploadThatBreaksOffIsNotCompletedForTheUpstream() throws Throwable {
+    void anUploadThatBreaksOffIsNotCompletedForTheUpstream() throws Exception {
         var received = new StringBuffer();
         var ended = new CountDownLatch(1);
         try (var upstream = new RawUpstream((head, in, out) -> {
@@ -257,7 +257,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void anUpstreamThatIsDownGives502AndALineThatNamesIt() throws Throwable {
+    void anUpstreamThatIsDownGives502AndALineThatNamesIt() throws Exception {
         int port;
         try (var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = unused.getLocalPort();
@@ -266,21 +266,21 @@ class ReverseProxyTest {
     }
 
     @Test
-    void anUpstreamThatHangsUpGives502() throws Throwable {
+    void anUpstreamThatHangsUpGives502() throws Exception {
         try (var upstream = new RawUpstream((head, in, out) -> false)) {
             assertFailure(upstream.uri(""), CONFIG, 502, "no usable answer");
         }
     }
 
     @Test
-    void anUpstreamThatSpeaksNoHttpGives502() throws Throwable {
+    void anUpstreamThatSpeaksNoHttpGives502() throws Exception {
         try (var upstream = RawUpstream.answering("SSH-2.0-OpenSSH_9.2\r\n\r\n")) {
             assertFailure(upstream.uri(""), config(Duration.ofSeconds(5), 16), 502, "no usable answer");
         }
     }
 
     @Test
-    void anUpstreamThatSwitchesProtocolsUnaskedGives502() throws Throwable {
+    void anUpstreamThatSwitchesProtocolsUnaskedGives502() throws Exception {
         var response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
         try (var upstream = RawUpstream.answering(response)) {
             assertFailure(upstream.uri(""), CONFIG, 502, "101");
@@ -288,7 +288,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void anUpstreamThatDoesNotAnswerInTimeGives504() throws Throwable {
+    void anUpstreamThatDoesNotAnswerInTimeGives504() throws Exception {
         try (var upstream = new RawUpstream((head, in, out) -> in.read() >= 0)) {
             assertFailure(upstream.uri(""), config(Duration.ofMillis(300), 16), 504, "PT0.3S");
             eventually(() -> assertThat(upstream.open).hasValue(0));
@@ -296,7 +296,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void anUpstreamThatDoesNotAcceptInTimeGives504() throws Throwable {
+    void anUpstreamThatDoesNotAcceptInTimeGives504() throws Exception {
         // Nobody accepts, and the backlog is full: the system drops further attempts.
         try (var upstream = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var one = new RawHttp(upstream.getLocalPort());
@@ -306,7 +306,7 @@ class ReverseProxyTest {
         }
     }
 
-    private static void assertFailure(URI upstream, ProxyConfig config, int status, String reason) throws Throwable {
+    private static void assertFailure(URI upstream, ProxyConfig config, int status, String reason) throws Exception {
         try (var log = new CapturedLog(ReverseProxy.class);
                 var server = mount(upstream, config)) {
             var response = RawHttp.get(server.port(), "/app/x?secret", "Accept: text/html");
@@ -337,7 +337,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void moreRequestsThanConnectionsWaitInsteadOfFailing() throws Throwable {
+    void moreRequestsThanConnectionsWaitInsteadOfFailing() throws Exception {
         try (var upstream = RawUpstream.answering(RawUpstream.OK);
                 var server = mount(upstream.uri(""))) {
             var started = new CountDownLatch(1);
@@ -365,7 +365,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void eventsReachTheClientAtOnceAndItsLeavingReachesTheUpstream() throws Throwable {
+    void eventsReachTheClientAtOnceAndItsLeavingReachesTheUpstream() throws Exception {
         var more = new CountDownLatch(1);
         try (var upstream = new RawUpstream((head, in, out) -> {
                     RawUpstream.write(
@@ -392,7 +392,7 @@ class ReverseProxyTest {
     }
 
     @Test
-    void aRefusedUpgradeReachesTheClientAndItsConnectionIsNotLeftOpen() throws Throwable {
+    void aRefusedUpgradeReachesTheClientAndItsConnectionIsNotLeftOpen() throws Exception {
         var response = "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n";
         try (var upstream = RawUpstream.answering(response);
                 var server = mount(upstream.uri(""), config(Duration.ofSeconds(5), 1))) {

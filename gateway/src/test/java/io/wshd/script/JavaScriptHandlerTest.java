@@ -1,12 +1,10 @@
 package io.wshd.script;
 
-import static io.wshd.TestGateway.eventually;
+import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wshd.TestGateway;
 import io.wshd.TestSocket;
-import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,17 +99,14 @@ class JavaScriptHandlerTest {
     }
 
     @Test
-    void theHandshakeHookRefusesByThrowingAndMayNameAStatus() {
+    void theHandshakeHookRefusesByThrowingAndMayNameAStatus() throws Exception {
         try (var gateway = TestGateway.with("handlers/no_wsh.mjs", """
                 export async function webSocketDoExtraHandshake(request) {
                   throw Object.assign(new Error('not today'), { status: 401 });
                 }
                 export async function webSocketTransferData(request) {}
                 """)) {
-            assertThatThrownBy(() -> gateway.connect("/no"))
-                    .isInstanceOfSatisfying(
-                            WebSocketHandshakeException.class,
-                            e -> assertThat(e.getResponse().statusCode()).isEqualTo(401));
+            assertThat(gateway.refusal("/no")).isEqualTo(401);
         }
     }
 

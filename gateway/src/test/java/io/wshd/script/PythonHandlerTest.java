@@ -1,37 +1,91 @@
 package io.wshd.script;
 
-import static io.wshd.TestGateway.eventually;
+import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wshd.TestGateway;
 import io.wshd.TestSocket;
-import java.net.http.WebSocketHandshakeException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PythonHandlerTest {
 
-    private static final String ECHO = """
+    private static final String ECHO = handler("""
+            while True:
+                message = request.ws_stream.receive_message()
+                if message is None:
+                    return
+                request.ws_stream.send_message(message, binary=isinstance(message, bytes))
+            """);
+
+    private static final String TYPES = handler("""
+            m = request.ws_stream.receive_message()
+            parts = [type(m).__name__, str(m[0]), m[1:].hex(), str(m + b'!' == b'\\x01\\x02\\xff!'),
+                     str(hash(m) == hash(b'\\x01\\x02\\xff'))]
+            request.ws_stream.send_message(' '.join(parts))
+            """);
+
+    private static final String COUNT = "count = 0\n\n" + handler("""
+            global count
+            count += 1
+            request.ws_stream.send_message(str(count))
+            """);
+
+    private static final String REFUSING = """
+            from mod_pywebsocket import handshake
+
             def web_socket_do_extra_handshake(request):
-                pass
+                raise handshake.HandshakeException('not today', 401)
 
             def web_socket_transfer_data(request):
-                while True:
-                    message = request.ws_stream.receive_message()
-                    if message is None:
-                        return
-                    request.ws_stream.send_message(message, binary=isinstance(message, bytes))
+                pass
             """;
+
+    private static final String BUSY = handler("""
+            request.ws_stream.receive_message()
+            while True:
+                pass
+            """);
+
+    private static final String SUBPROTOCOL = """
+            def web_socket_do_extra_handshake(request):
+                request.ws_protocol = request.ws_requested_protocols[-1]
+
+            def web_socket_transfer_data(request):
+                request.ws_stream.send_message(request.ws_protocol)
+            """;
+
+    private static TestGateway gateway;
 
     private static String handler(String transfer) {
         return "def web_socket_do_extra_handshake(request):\n    pass\n\n" + "def web_socket_transfer_data(request):\n"
                 + transfer.indent(4);
     }
 
+    /** One gateway for all tests: an interpreter takes seconds to start. */
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = TestGateway.with();
+        gateway.write("handlers/echo_wsh.py", ECHO);
+        gateway.write("handlers/a/b_wsh.py", ECHO);
+        gateway.write("handlers/saved_wsh.py", ECHO);
+        gateway.write("handlers/types_wsh.py", TYPES);
+        gateway.write("handlers/once_wsh.py", handler("request.ws_stream.send_message('bye')"));
+        gateway.write("handlers/count_wsh.py", COUNT);
+        gateway.write("handlers/no_wsh.py", REFUSING);
+        gateway.write("handlers/sub_wsh.py", SUBPROTOCOL);
+        eventually(() -> assertThat(gateway.refusal("/no")).isEqualTo(401));
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
     @Test
     void textComesBackAsStrAndBinaryAsBytes() throws Exception {
-        try (var gateway = TestGateway.with("handlers/echo_wsh.py", ECHO);
-                var socket = gateway.connect("/echo")) {
+        try (var socket = gateway.connect("/echo")) {
             assertThat(socket.ask("grüße \uD83D\uDE00")).isEqualTo("grüße \uD83D\uDE00");
             socket.send(new byte[] {0, 1, (byte) 200});
             assertThat((byte[]) socket.receive()).containsExactly(0, 1, (byte) 200);
@@ -41,12 +95,7 @@ class PythonHandlerTest {
 
     @Test
     void binaryMessagesAreRealBytesObjects() throws Exception {
-        try (var gateway = TestGateway.with("handlers/types_wsh.py", handler("""
-                        m = request.ws_stream.receive_message()
-                        parts = [type(m).__name__, str(m[0]), m[1:].hex(), str(m + b'!' == b'\\x01\\x02\\xff!'), str(hash(m) == hash(b'\\x01\\x02\\xff'))]
-                        request.ws_stream.send_message(' '.join(parts))
-                        """));
-                var socket = gateway.connect("/types")) {
+        try (var socket = gateway.connect("/types")) {
             socket.send(new byte[] {1, 2, (byte) 255});
             assertThat(socket.receive()).isEqualTo("bytes 1 02ff True True");
         }
@@ -54,8 +103,7 @@ class PythonHandlerTest {
 
     @Test
     void aHandlerThatReturnsClosesNormally() throws Exception {
-        try (var gateway = TestGateway.with("handlers/once_wsh.py", handler("request.ws_stream.send_message('bye')"));
-                var socket = gateway.connect("/once")) {
+        try (var socket = gateway.connect("/once")) {
             assertThat(socket.receive()).isEqualTo("bye");
             assertThat(socket.closed()).isEqualTo(new TestSocket.Closed(1000, ""));
         }
@@ -63,44 +111,21 @@ class PythonHandlerTest {
 
     @Test
     void moduleGlobalsAreSharedByAllConnections() throws Exception {
-        try (var gateway = TestGateway.with("handlers/count_wsh.py", "count = 0\n\n" + handler("""
-                global count
-                count += 1
-                request.ws_stream.send_message(str(count))
-                """))) {
-            assertThat(gateway.connect("/count").receive()).isEqualTo("1");
-            assertThat(gateway.connect("/count").receive()).isEqualTo("2");
+        try (var first = gateway.connect("/count");
+                var second = gateway.connect("/count")) {
+            assertThat(first.receive()).isEqualTo("1");
+            assertThat(second.receive()).isEqualTo("2");
         }
     }
 
     @Test
-    void aRefusedHandshakeHasTheStatusThatTheHandlerNames() {
-        try (var gateway = TestGateway.with("handlers/no_wsh.py", """
-                from mod_pywebsocket import handshake
-
-                def web_socket_do_extra_handshake(request):
-                    raise handshake.HandshakeException('not today', 401)
-
-                def web_socket_transfer_data(request):
-                    pass
-                """)) {
-            assertThatThrownBy(() -> gateway.connect("/no"))
-                    .isInstanceOfSatisfying(
-                            WebSocketHandshakeException.class,
-                            e -> assertThat(e.getResponse().statusCode()).isEqualTo(401));
-        }
+    void aRefusedHandshakeHasTheStatusThatTheHandlerNames() throws Exception {
+        assertThat(gateway.refusal("/no")).isEqualTo(401);
     }
 
     @Test
     void theSubprotocolThatTheHandlerChoosesIsSent() throws Exception {
-        try (var gateway = TestGateway.with("handlers/sub_wsh.py", """
-                def web_socket_do_extra_handshake(request):
-                    request.ws_protocol = request.ws_requested_protocols[-1]
-
-                def web_socket_transfer_data(request):
-                    request.ws_stream.send_message(request.ws_protocol)
-                """);
-                var socket = gateway.connect("/sub", "one", "two")) {
+        try (var socket = gateway.connect("/sub", "one", "two")) {
             assertThat(socket.subprotocol()).isEqualTo("two");
             assertThat(socket.receive()).isEqualTo("two");
         }
@@ -108,51 +133,41 @@ class PythonHandlerTest {
 
     @Test
     void aHandlerInASubdirectoryAnswersAtItsPath() throws Exception {
-        try (var gateway = TestGateway.with("handlers/a/b_wsh.py", ECHO);
-                var socket = gateway.connect("/a/b")) {
+        try (var socket = gateway.connect("/a/b")) {
             assertThat(socket.ask("deep")).isEqualTo("deep");
         }
     }
 
     @Test
     void aHandlerThatComputesDoesNotStopTheOthers() throws Exception {
-        try (var gateway = TestGateway.with("handlers/echo_wsh.py", ECHO, "handlers/busy_wsh.py", handler("""
-                        request.ws_stream.receive_message()
-                        while True:
-                            pass
-                        """));
-                var echo = gateway.connect("/echo");
-                var busy = gateway.connect("/busy")) {
+        // In a gateway of its own: the handler never ends.
+        try (var own = TestGateway.with("handlers/echo_wsh.py", ECHO, "handlers/busy_wsh.py", BUSY);
+                var echo = own.connect("/echo");
+                var busy = own.connect("/busy")) {
             assertThat(echo.ask("before")).isEqualTo("before");
             busy.send("go");
             for (int i = 0; i < 10; i++) {
                 assertThat(echo.ask("meanwhile")).isEqualTo("meanwhile");
             }
             // A new connection gets through as well.
-            try (var another = gateway.connect("/echo")) {
+            try (var another = own.connect("/echo")) {
                 assertThat(another.ask("hello")).isEqualTo("hello");
             }
         }
     }
 
     @Test
-    void aPathWithoutHandlerIsNotFound() {
-        try (var gateway = TestGateway.with("handlers/echo_wsh.py", ECHO)) {
-            assertThatThrownBy(() -> gateway.connect("/other"))
-                    .isInstanceOfSatisfying(
-                            WebSocketHandshakeException.class,
-                            e -> assertThat(e.getResponse().statusCode()).isEqualTo(404));
-        }
+    void aPathWithoutHandlerIsNotFound() throws Exception {
+        assertThat(gateway.refusal("/other")).isEqualTo(404);
     }
 
     @Test
     void aSavedScriptServesTheNextConnectionWhileOldOnesFinishOnTheOldVersion() throws Exception {
-        try (var gateway = TestGateway.with("handlers/echo_wsh.py", ECHO)) {
-            var before = gateway.connect("/echo");
+        try (var before = gateway.connect("/saved")) {
             assertThat(before.ask("hi")).isEqualTo("hi");
-            gateway.write("handlers/echo_wsh.py", ECHO.replace("(message,", "('v2: ' + message,"));
+            gateway.write("handlers/saved_wsh.py", ECHO.replace("(message,", "('v2: ' + message,"));
             eventually(() -> {
-                try (var after = gateway.connect("/echo")) {
+                try (var after = gateway.connect("/saved")) {
                     assertThat(after.ask("hi")).isEqualTo("v2: hi");
                 }
             });
