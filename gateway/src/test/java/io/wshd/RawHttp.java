@@ -50,6 +50,11 @@ public final class RawHttp implements AutoCloseable {
         return new Response(head, new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
 
+    /** All that comes until the connection ends. */
+    public String rest() throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
     /** The next head, with the empty line. */
     public String head() throws IOException {
         return until("\r\n\r\n");

@@ -4,8 +4,6 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.wshd.config.RouteConfig;
-import java.net.URI;
-import java.net.URISyntaxException;
 
 /** Sends clients elsewhere; what follows the route's path, and the query, come along. */
 final class Redirect implements HttpHandler {
@@ -32,16 +30,21 @@ final class Redirect implements HttpHandler {
     }
 
     /**
-     * What follows the route's path, encoded, with one slash in front or empty. Not more than one: behind a redirect to
-     * "/", {@code //evil.example} would be another host.
+     * What follows the route's path, as the client encoded it, with one slash in front or empty. Not more than one, nor a
+     * backslash, which browsers take for one: behind a redirect to "/", {@code //evil.example} would be another host.
      */
     private static String rest(HttpServerExchange exchange) {
-        try {
-            String path = new URI(null, null, exchange.getRelativePath(), null).getRawPath();
-            String rest = path.replaceFirst("^/+", "");
-            return rest.isEmpty() ? "" : "/" + rest;
-        } catch (URISyntaxException e) {
-            return "";
+        String rest = exchange.getRequestURI();
+        if (exchange.isHostIncludedInRequestURI()) {
+            rest = rest.replaceFirst("^[^/]*//[^/]*", "");
         }
+        // By segments and not by characters: the client may have encoded some of those.
+        for (String segment : exchange.getResolvedPath().split("/")) {
+            if (!segment.isEmpty()) {
+                rest = rest.replaceFirst("^/*[^/]*", "");
+            }
+        }
+        rest = rest.replaceFirst("^/+", "").replace("\\", "%5C");
+        return rest.isEmpty() ? "" : "/" + rest;
     }
 }
