@@ -99,7 +99,9 @@ def _complete_urllib():
     def submodule(name):
         if name not in ('error', 'parse', 'request', 'response', 'robotparser'):
             raise AttributeError(f"module 'urllib' has no attribute {name!r}")
-        return getattr(__import__(f'urllib.{name}'), name)
+        # Not as an attribute of what was imported: where it is missing, that would end here again.
+        __import__(f'urllib.{name}')
+        return sys.modules[f'urllib.{name}']
 
     urllib.__getattr__ = submodule
 
