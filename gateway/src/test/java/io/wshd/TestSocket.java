@@ -1,9 +1,11 @@
 package io.wshd;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +25,7 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Closed> closed = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private WebSocket socket;
 
     /** Waits for the handshake; a refused one throws a WebSocketHandshakeException. */
@@ -64,6 +67,11 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
         return message;
     }
 
+    /** The next message if there is one within so much time, or null. */
+    public Object within(Duration time) throws InterruptedException {
+        return received.poll(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Sends, and returns the next message. */
     public Object ask(String message) throws Exception {
         send(message);
@@ -94,9 +102,13 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-        byte[] bytes = new byte[data.remaining()];
-        data.get(bytes);
-        received.add(bytes);
+        byte[] part = new byte[data.remaining()];
+        data.get(part);
+        bytes.writeBytes(part);
+        if (last) {
+            received.add(bytes.toByteArray());
+            bytes.reset();
+        }
         socket.request(1);
         return null;
     }

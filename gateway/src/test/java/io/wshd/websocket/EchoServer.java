@@ -13,15 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server on a free port of the loopback interface that runs a Java handler on a virtual thread per session. */
-final class EchoServer implements AutoCloseable {
+public final class EchoServer implements AutoCloseable {
 
     /** What a script would do. */
-    interface Handler {
+    public interface Handler {
 
         void handle(Session session) throws Exception;
     }
 
-    static final WebSocketConfig DEFAULTS = new WebSocketConfig(
+    public static final WebSocketConfig DEFAULTS = new WebSocketConfig(
             1 << 20,
             64 << 10,
             Duration.ofSeconds(10),
@@ -45,17 +45,17 @@ final class EchoServer implements AutoCloseable {
         undertow.start();
     }
 
-    static EchoServer with(WebSocketConfig config, Handler handler) {
+    public static EchoServer with(WebSocketConfig config, Handler handler) {
         return new EchoServer(0, config, handler);
     }
 
-    static void echo(Session session) throws Exception {
+    public static void echo(Session session) throws Exception {
         for (Message message; (message = session.receive()) != null; ) {
             session.send(message);
         }
     }
 
-    int port() {
+    public int port() {
         return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
     }
 

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Frames as a client writes them and as a client reads them, byte for byte, legal or not. */
-final class Frames {
+public final class Frames {
 
     /**
      * A frame from the server.
      *
      * @param first FIN, RSV and opcode
      */
-    record Received(int first, byte[] payload) {
+    public record Received(int first, byte[] payload) {
 
         @Override
         public String toString() {
@@ -26,11 +26,11 @@ final class Frames {
 
     private Frames() {}
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return masked(0x81, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] masked(int first, byte... payload) {
+    public static byte[] masked(int first, byte... payload) {
         int size = payload.length;
         return masked(first, size < 126 ? 0 : size < 65536 ? 2 : 8, size, payload);
     }
@@ -38,7 +38,7 @@ final class Frames {
     /**
      * @param lengthBytes 0, 2 or 8: the form of the length, shortest or not
      */
-    static byte[] masked(int first, int lengthBytes, long length, byte[] payload) {
+    public static byte[] masked(int first, int lengthBytes, long length, byte[] payload) {
         var frame = new ByteArrayOutputStream();
         frame.write(first);
         frame.write(0x80 | (lengthBytes == 0 ? (int) length : lengthBytes == 2 ? 126 : 127));
@@ -52,12 +52,12 @@ final class Frames {
         return frame.toByteArray();
     }
 
-    static byte[] close(int code, String reason) {
+    public static byte[] close(int code, String reason) {
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         return masked(0x88, join(new byte[] {(byte) (code >> 8), (byte) code}, text));
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         var all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);
@@ -66,7 +66,7 @@ final class Frames {
     }
 
     /** The whole frames in what a server sent; fails on a mask or on a length that is not in its shortest form. */
-    static List<Received> parse(byte[] bytes) {
+    public static List<Received> parse(byte[] bytes) {
         var frames = new ArrayList<Received>();
         var in = ByteBuffer.wrap(bytes);
         while (in.remaining() >= 2) {

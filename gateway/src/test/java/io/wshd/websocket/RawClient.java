@@ -8,21 +8,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A client that sends exactly the bytes it is given. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
     private final Socket socket;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
-    RawClient(int port) throws IOException {
+    public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(15_000);
     }
 
     /** A client whose handshake is done. */
-    static RawClient open(int port) throws IOException {
+    public static RawClient open(int port) throws IOException {
+        return open(port, "/");
+    }
+
+    /** The same for a target of one's own. */
+    public static RawClient open(int port, String target) throws IOException {
         var client = new RawClient(port);
-        client.send(request());
+        client.send(requestFor(target));
         String answer = client.readHead();
         if (!answer.startsWith("HTTP/1.1 101 ")) {
             throw new IOException(answer);
@@ -30,8 +35,12 @@ final class RawClient implements AutoCloseable {
         return client;
     }
 
-    static byte[] request(String... lines) {
-        var request = new StringBuilder("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+    public static byte[] request(String... lines) {
+        return requestFor("/", lines);
+    }
+
+    public static byte[] requestFor(String target, String... lines) {
+        var request = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
                 + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
         for (String line : lines) {
@@ -40,7 +49,7 @@ final class RawClient implements AutoCloseable {
         return request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    void send(byte[]... parts) throws IOException {
+    public void send(byte[]... parts) throws IOException {
         socket.getOutputStream().write(Frames.join(parts));
     }
 
@@ -48,7 +57,7 @@ final class RawClient implements AutoCloseable {
         socket.shutdownOutput();
     }
 
-    String readHead() throws IOException {
+    public String readHead() throws IOException {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             int next = socket.getInputStream().read();
@@ -61,7 +70,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads until there are so many frames, and returns all so far. */
-    List<Frames.Received> frames(int count) throws IOException {
+    public List<Frames.Received> frames(int count) throws IOException {
         while (frames().size() < count) {
             if (!read()) {
                 throw new IOException("end of stream after " + frames());
@@ -71,7 +80,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads to the end of the stream, and returns all frames. */
-    List<Frames.Received> framesToTheEnd() throws IOException {
+    public List<Frames.Received> framesToTheEnd() throws IOException {
         while (read()) {
             // All of it.
         }
