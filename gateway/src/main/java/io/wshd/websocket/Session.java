@@ -358,13 +358,14 @@ public final class Session {
     private void fail(ProtocolException e) {
         LOG.debug("{}: failed with {}: {}", peer(), e.code(), e.getMessage());
         closing.fail(new CloseStatus(e.code(), e.getMessage()));
-        inbox.end();
         if (out.isCloseSent()) {
             // Nothing more can be said.
             finish();
         } else {
             startClosing(closing.failure());
         }
+        // Only now: a handler that sees the end closes, and its code would be sent in place of the failure's.
+        inbox.end();
     }
 
     private void endOfStream() {

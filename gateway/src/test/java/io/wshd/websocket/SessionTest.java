@@ -275,6 +275,14 @@ class SessionTest {
     }
 
     @Test
+    void aHandlerThatClosesWhenMessagesEndDoesNotReplaceTheCodeOfAFailure() {
+        open();
+        session.onReadable(session::goAway);
+        peer.arrive(Frames.masked(0x8F));
+        sends("88:\u0003\u00eareserved opcode 15");
+    }
+
+    @Test
     void aPeerThatStaysAfterAFailureIsCutOff() {
         open();
         peer.arrive(Frames.masked(0x8F));
