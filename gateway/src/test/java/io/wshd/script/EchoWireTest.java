@@ -25,6 +25,7 @@ class EchoWireTest {
 
     /** Who echoes. */
     enum Echo {
+        JAVA,
         PYTHON,
         LATE_PYTHON,
         JAVASCRIPT,
@@ -60,24 +61,28 @@ class EchoWireTest {
 
     private static TestGateway gateway;
     private static TestGateway late;
+    private static EchoServer java;
 
     @Parameter
     private Echo echo;
 
     @BeforeAll
     static void start() {
+        java = EchoServer.with(EchoServer.DEFAULTS, EchoServer::echo);
         gateway = TestGateway.demo();
         late = TestGateway.with("handlers/late_wsh.py", LATE_PYTHON, "handlers/js_late_wsh.mjs", LATE_JAVASCRIPT);
     }
 
     @AfterAll
     static void stop() {
+        java.close();
         gateway.close();
         late.close();
     }
 
     private RawClient open() throws Exception {
         return switch (echo) {
+            case JAVA -> RawClient.open(java.port());
             case PYTHON -> RawClient.open(gateway.port(), "/echo");
             case JAVASCRIPT -> RawClient.open(gateway.port(), "/js_echo");
             case LATE_PYTHON -> RawClient.open(late.port(), "/late");
