@@ -92,7 +92,12 @@ public final class ConfigReader {
                 section.duration("send-deadline", SHORTEST, HOUR),
                 section.duration("close-timeout", SHORTEST, MINUTES),
                 section.duration("ping-interval", Duration.ZERO, HOUR),
-                section.duration("ping-timeout", SHORTEST, HOUR));
+                section.duration("ping-timeout", SHORTEST, HOUR),
+                new WebSocketConfig.Compression(
+                        section.flag("compression"),
+                        section.flag("compression-takeover"),
+                        (int) section.bytes("compression-threshold", 0, GIB),
+                        section.count("compression-pool", 0, 65535)));
         if (!websocket.pingInterval().isZero() && websocket.pingInterval().compareTo(SHORTEST) < 0) {
             section.mistake("ping-interval", "is out of bounds; expected 0s for never, or at least 10ms.");
         }

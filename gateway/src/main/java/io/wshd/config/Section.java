@@ -123,6 +123,23 @@ final class Section {
                 .orElse(least);
     }
 
+    /** A switch: {@code on} or {@code off}, or another of HOCON's words for these. */
+    boolean flag(String key) {
+        var value = typed(key);
+        if (value.isEmpty()) {
+            missing(key);
+            return false;
+        }
+        return switch (text(value.get())) {
+            case "on", "true", "yes" -> true;
+            case "off", "false", "no" -> false;
+            default -> {
+                mistake(key, shown(value.get()) + " is neither \"on\" nor \"off\".");
+                yield false;
+            }
+        };
+    }
+
     /** The section of a key of ours. */
     Optional<Section> section(String key) {
         return typed(key).flatMap(value -> section(key, value, "{ ... }"));

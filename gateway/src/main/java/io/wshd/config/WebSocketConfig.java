@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param closeTimeout for the peer to answer a close frame, and for a handler to notice one
  * @param pingInterval of silence from the peer before the server pings; zero switches pings off
  * @param pingTimeout for anything to arrive after a ping
+ * @param compression by permessage-deflate (RFC 7692)
  */
 public record WebSocketConfig(
         int maxMessage,
@@ -20,4 +21,17 @@ public record WebSocketConfig(
         Duration sendDeadline,
         Duration closeTimeout,
         Duration pingInterval,
-        Duration pingTimeout) {}
+        Duration pingTimeout,
+        Compression compression) {
+
+    /**
+     * Whether and how messages are compressed.
+     *
+     * @param enabled whether a client's offer is accepted
+     * @param takeover whether messages may refer to earlier ones, in both directions: better compression, for some 300
+     *     KiB of memory for each connection
+     * @param threshold bytes under which a message is sent as it is
+     * @param pool idle compressors to keep, and as many decompressors
+     */
+    public record Compression(boolean enabled, boolean takeover, int threshold, int pool) {}
+}

@@ -9,6 +9,7 @@ import io.wshd.script.Deployment;
 import io.wshd.script.Opening;
 import io.wshd.script.Script;
 import io.wshd.websocket.Handshake;
+import io.wshd.websocket.PerMessageDeflate;
 import io.wshd.websocket.Session;
 import io.wshd.websocket.Sessions;
 import io.wshd.websocket.XnioTransport;
@@ -119,11 +120,15 @@ final class ScriptUpgrade implements Runnable {
         for (Map.Entry<String, String> header : accepted.headers()) {
             exchange.getResponseHeaders().add(HttpString.tryFromString(header.getKey()), header.getValue());
         }
+        Optional<PerMessageDeflate> deflate = accepted.deflate()
+                ? PerMessageDeflate.negotiate(
+                        handshake.extensions(), config.websocket().compression())
+                : Optional.empty();
         handshake
-                .headers(protocol)
+                .headers(protocol, deflate)
                 .forEach((name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
         exchange.upgradeChannel((connection, upgraded) -> opened.complete(
-                XnioTransport.open(connection, upgraded.getConnection(), sessions, config.websocket())));
+                XnioTransport.open(connection, upgraded.getConnection(), sessions, config.websocket(), deflate)));
         exchange.endExchange();
         exchange = null;
     }

@@ -11,8 +11,10 @@ public sealed interface Opening {
      *
      * @param subprotocol one of those that the client offered, or empty for none
      * @param headers to add to the 101 response
+     * @param deflate whether permessage-deflate may be negotiated
      */
-    record Accepted(String subprotocol, List<Map.Entry<String, String>> headers, Conversation conversation)
+    record Accepted(
+            String subprotocol, List<Map.Entry<String, String>> headers, boolean deflate, Conversation conversation)
             implements Opening {}
 
     /**

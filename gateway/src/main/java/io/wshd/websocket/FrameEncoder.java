@@ -4,6 +4,7 @@ package io.wshd.websocket;
 final class FrameEncoder {
 
     private static final int FIN = 0x80;
+    private static final int RSV1 = 0x40;
 
     private FrameEncoder() {}
 
@@ -56,5 +57,10 @@ final class FrameEncoder {
     /** Gives a frame that was encoded as another type its place in a fragmented message. */
     static void setOpcode(byte[] frame, int opcode) {
         frame[0] = (byte) (frame[0] & 0xF0 | opcode);
+    }
+
+    /** Marks the first frame of a compressed message (RFC 7692 section 6). */
+    static void setCompressed(byte[] frame) {
+        frame[0] |= RSV1;
     }
 }

@@ -33,9 +33,10 @@ public final class Handshake {
          * The headers of the 101 answer.
          *
          * @param protocol the subprotocol chosen, if any
+         * @param deflate what {@link PerMessageDeflate#negotiate} made of the extensions
          * @throws IllegalArgumentException if the client has not offered it (section 4.2.2)
          */
-        public Map<String, String> headers(Optional<String> protocol) {
+        public Map<String, String> headers(Optional<String> protocol, Optional<PerMessageDeflate> deflate) {
             var headers = new LinkedHashMap<String, String>();
             headers.put("Upgrade", "websocket");
             headers.put("Connection", "Upgrade");
@@ -47,6 +48,7 @@ public final class Handshake {
                 }
                 headers.put("Sec-WebSocket-Protocol", chosen);
             });
+            deflate.ifPresent(agreed -> headers.put("Sec-WebSocket-Extensions", agreed.answer()));
             return headers;
         }
     }

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Puts frames together to messages: bounds their size (1009), checks text as it arrives (1007), and hands control
- * frames on at once, also between the fragments of a message. Holds at most one message and one control frame.
- * Sans I/O, not thread-safe.
+ * Puts frames together to messages: inflates the compressed ones, bounds their size as the handler sees it (1009),
+ * checks text as it arrives (1007), and hands control frames on at once, also between the fragments of a message. Holds
+ * at most one message and one control frame. Sans I/O, not thread-safe.
  */
 final class MessageReader implements FrameDecoder.Sink {
 
@@ -23,19 +23,21 @@ final class MessageReader implements FrameDecoder.Sink {
         void close(CloseStatus status);
     }
 
-    private static final byte[] NONE = new byte[0];
+    static final byte[] NONE = new byte[0];
 
     /** The least that is allocated for a payload that did not arrive whole, if the payload is not smaller still. */
     private static final int LEAST = 1024;
 
     private final Events events;
     private final int maxMessage;
+    private final MessageInflater inflater;
     private final Utf8Validator utf8 = new Utf8Validator();
 
     private byte[] data = NONE;
     private int size;
     private int expected;
     private boolean text;
+    private boolean compressed;
 
     private byte[] control;
     private int controlSize;
@@ -44,10 +46,12 @@ final class MessageReader implements FrameDecoder.Sink {
     private boolean fin;
 
     /**
-     * @param maxMessage bytes of a message, all its fragments together
+     * @param maxMessage bytes of a message, all its fragments together, inflated
+     * @param inflater null if RSV1 is never set
      */
-    MessageReader(int maxMessage, Events events) {
+    MessageReader(int maxMessage, MessageInflater inflater, Events events) {
         this.maxMessage = maxMessage;
+        this.inflater = inflater;
         this.events = events;
     }
 
@@ -62,10 +66,15 @@ final class MessageReader implements FrameDecoder.Sink {
         }
         if (opcode != Opcode.CONTINUATION) {
             text = opcode == Opcode.TEXT;
+            compressed = rsv1;
             utf8.reset();
         }
+        if (compressed) {
+            expected = maxMessage;
+            return;
+        }
         if (length > maxMessage - size) {
-            throw new ProtocolException(CloseStatus.TOO_BIG, "message longer than " + maxMessage + " bytes");
+            throw tooBig();
         }
         expected = size + (int) length;
         // A declared length is only a claim: memory follows what has arrived, doubled.
@@ -79,10 +88,47 @@ final class MessageReader implements FrameDecoder.Sink {
             controlSize += count;
             return;
         }
+        if (compressed) {
+            int end = from.limit();
+            from.limit(from.position() + count);
+            inflate(from);
+            from.limit(end);
+            return;
+        }
         if (size + count > data.length) {
             grow(Math.max(size + count, (int) Math.min(2L * data.length, Integer.MAX_VALUE)));
         }
         from.get(data, size, count);
+        add(count);
+    }
+
+    /** Inflates all of a buffer, into memory that follows what comes out, doubled. */
+    private void inflate(ByteBuffer from) throws ProtocolException {
+        inflater.begin(from);
+        try {
+            while (true) {
+                if (size == data.length) {
+                    grow((int) Math.min(Math.max(2L * size, Math.max(LEAST, 2 * from.remaining())), maxMessage));
+                }
+                if (size == maxMessage) {
+                    if (inflater.inflate(new byte[1], 0, 1) > 0) {
+                        throw tooBig();
+                    }
+                    return;
+                }
+                int count = inflater.inflate(data, size, data.length - size);
+                if (count == 0) {
+                    return;
+                }
+                add(count);
+            }
+        } finally {
+            inflater.pause();
+        }
+    }
+
+    /** Takes in bytes that stand behind the others already. */
+    private void add(int count) throws ProtocolException {
         if (text && !utf8.accept(data, size, size + count)) {
             throw notUtf8();
         }
@@ -95,6 +141,10 @@ final class MessageReader implements FrameDecoder.Sink {
             return control(control);
         }
         if (fin) {
+            if (compressed) {
+                inflate(ByteBuffer.wrap(MessageDeflater.TAIL));
+                inflater.end();
+            }
             if (text && !utf8.isComplete()) {
                 throw notUtf8();
             }
@@ -124,6 +174,10 @@ final class MessageReader implements FrameDecoder.Sink {
         if (capacity > data.length) {
             data = size == 0 ? new byte[capacity] : Arrays.copyOf(data, capacity);
         }
+    }
+
+    private ProtocolException tooBig() {
+        return new ProtocolException(CloseStatus.TOO_BIG, "message longer than " + maxMessage + " bytes");
     }
 
     private static ProtocolException notUtf8() {

@@ -43,6 +43,7 @@ final class Outbound {
     private final Transport transport;
     private final Events events;
     private final SessionMetrics metrics;
+    private final MessageDeflater deflater;
     private final long deadlineNanos;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final AtomicReference<Runnable> callback = new AtomicReference<>();
@@ -76,8 +77,12 @@ final class Outbound {
     /** The holder of the lock while it waits for the socket. */
     private volatile Thread parked;
 
-    Outbound(Transport transport, Duration deadline, SessionMetrics metrics, Events events) {
+    /**
+     * @param deflater null to send everything as it is; guarded by the lock
+     */
+    Outbound(Transport transport, Duration deadline, MessageDeflater deflater, SessionMetrics metrics, Events events) {
         this.transport = transport;
+        this.deflater = deflater;
         this.deadlineNanos = deadline.toNanos();
         this.metrics = metrics;
         this.events = events;
@@ -94,8 +99,7 @@ final class Outbound {
         lock.lockInterruptibly();
         try {
             awaitTurn();
-            place(frame);
-            if (!writeFrame(frame)) {
+            if (!writeFrame(placed(frame))) {
                 throw closed();
             }
             finish(frame);
@@ -120,8 +124,7 @@ final class Outbound {
             if (rest != null || author != null && author != Thread.currentThread()) {
                 return false;
             }
-            place(frame);
-            rest = frame.whole();
+            rest = placed(frame).whole();
             finish(frame);
             writePending();
             return true;
@@ -216,15 +219,18 @@ final class Outbound {
         }
     }
 
-    private void place(OutgoingFrame frame) {
-        if (author == null) {
-            return;
-        }
-        if (authorsText != frame.text()) {
+    /** The frame as it goes to the wire: compressed, and in its place within a fragmented message. */
+    private OutgoingFrame placed(OutgoingFrame frame) {
+        boolean first = author == null;
+        if (!first && authorsText != frame.text()) {
             throw new IllegalStateException(
                     "the message begun is " + (authorsText ? "text" : "binary") + "; its continuation must be too");
         }
-        frame.continues();
+        OutgoingFrame placed = deflater == null ? frame : deflater.deflate(frame, first);
+        if (!first) {
+            placed.continues();
+        }
+        return placed;
     }
 
     private void finish(OutgoingFrame frame) {
@@ -348,6 +354,9 @@ final class Outbound {
         }
         if (state.get() != State.OPEN) {
             messageDone.signalAll();
+        }
+        if (deflater != null && isGone()) {
+            deflater.release();
         }
     }
 

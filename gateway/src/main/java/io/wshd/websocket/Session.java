@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * methods that park are for virtual threads. An I/O thread decodes what arrives, answers pings, and notices a Close
  * frame or the end of the stream, whatever the handler does meanwhile; nothing here blocks it.
  *
- * <p>What is bounded where: a message by {@link MessageReader}, the messages waiting by {@link Inbox} and the suspended
- * reads here, the frames waiting by {@link Outbound}, and every wait by the sweep of {@link Sessions}.
+ * <p>What is bounded where: a message, inflated, by {@link MessageReader}, the messages waiting by {@link Inbox} and the
+ * suspended reads here, the frames waiting by {@link Outbound}, and every wait by the sweep of {@link Sessions}.
  */
 public final class Session {
 
@@ -31,8 +31,12 @@ public final class Session {
     private final WebSocketConfig config;
     private final Sessions sessions;
     private final SessionMetrics metrics;
-    private final FrameDecoder decoder = new FrameDecoder(false);
+    private final FrameDecoder decoder;
     private final MessageReader reader;
+
+    /** Null without compression. */
+    private final MessageInflater inflater;
+
     private final Inbox inbox = new Inbox();
     private final Outbound out;
     private final Keepalive keepalive;
@@ -46,13 +50,20 @@ public final class Session {
 
     private volatile UnaryOperator<CloseStatus> answer = UnaryOperator.identity();
 
-    Session(Transport transport, WebSocketConfig config, Sessions sessions) {
+    /**
+     * @param deflate null without compression
+     */
+    Session(Transport transport, WebSocketConfig config, PerMessageDeflate deflate, Sessions sessions) {
         this.transport = transport;
         this.config = config;
         this.sessions = sessions;
         this.metrics = sessions.metrics();
-        this.reader = new MessageReader(config.maxMessage(), new Incoming());
-        this.out = new Outbound(transport, config.sendDeadline(), metrics, new Outgoing());
+        CompressorPool pool = sessions.compressors();
+        this.decoder = new FrameDecoder(deflate != null);
+        this.inflater = deflate == null ? null : new MessageInflater(deflate, config.compression(), pool);
+        this.reader = new MessageReader(config.maxMessage(), inflater, new Incoming());
+        var deflater = deflate == null ? null : new MessageDeflater(deflate, config.compression(), pool);
+        this.out = new Outbound(transport, config.sendDeadline(), deflater, metrics, new Outgoing());
         this.keepalive = new Keepalive(config.pingInterval(), config.pingTimeout(), out, System.nanoTime());
         this.closing = new Closing(config.closeTimeout());
     }
@@ -141,8 +152,9 @@ public final class Session {
     }
 
     /**
-     * Sends a message. Parks while the socket is full; past the send deadline the connection is dropped. Messages of
-     * several threads never mix: while one thread's message is unfinished, the others wait.
+     * Sends a message, compressed if that was negotiated and it is long enough. Parks while the socket is full; past
+     * the send deadline the connection is dropped. Messages of several threads never mix: while one thread's message is
+     * unfinished, the others wait.
      *
      * @throws SessionClosedException when the session is closing or lost; the message may have left in part
      * @throws InterruptedException only before the first byte has left
@@ -157,8 +169,8 @@ public final class Session {
     }
 
     /**
-     * Sends a piece of a message in a frame of its own. The first piece opens the message, the last one has
-     * {@code fin}, and all come from the same thread.
+     * Sends a piece of a message in a frame of its own. The first piece opens the message and decides by its length
+     * whether all are compressed, the last one has {@code fin}, and all come from the same thread.
      *
      * @param data if {@code text}, the pieces together must be UTF-8: this is not checked
      * @throws IllegalStateException if the message was begun with another type, or another thread has left its message
@@ -396,6 +408,9 @@ public final class Session {
         out.abort();
         transport.close();
         inbox.end();
+        if (inflater != null) {
+            inflater.release();
+        }
         sessions.remove(this);
         metrics.ended(closing.code());
         end.countDown();

@@ -2,6 +2,7 @@ package io.wshd.websocket;
 
 import io.wshd.config.WebSocketConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ public final class Sessions implements AutoCloseable {
 
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final SessionMetrics metrics;
+    private final CompressorPool compressors = new CompressorPool();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("wshd-sessions").factory());
 
@@ -36,9 +38,10 @@ public final class Sessions implements AutoCloseable {
      * Begins a session on a connection whose handshake is done. The transport starts reading after this.
      *
      * @param config the bounds in force for this session from now on
+     * @param deflate what the handshake has agreed on, if anything
      */
-    public Session open(Transport transport, WebSocketConfig config) {
-        var session = new Session(transport, config, this);
+    public Session open(Transport transport, WebSocketConfig config, Optional<PerMessageDeflate> deflate) {
+        var session = new Session(transport, config, deflate.orElse(null), this);
         metrics.opening();
         open.add(session);
         if (closing) {
@@ -77,6 +80,11 @@ public final class Sessions implements AutoCloseable {
         closing = true;
         timer.shutdownNow();
         open.forEach(Session::drop);
+        compressors.clear();
+    }
+
+    CompressorPool compressors() {
+        return compressors;
     }
 
     void remove(Session session) {

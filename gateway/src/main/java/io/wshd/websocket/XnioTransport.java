@@ -4,6 +4,7 @@ import io.undertow.server.ServerConnection;
 import io.wshd.config.WebSocketConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -39,11 +40,16 @@ public final class XnioTransport implements Transport {
      * {@code HttpUpgradeListener.handleUpgrade}.
      *
      * @param http the connection that {@code connection} was upgraded from
+     * @param deflate what the handshake has agreed on, if anything
      */
     public static Session open(
-            StreamConnection connection, ServerConnection http, Sessions sessions, WebSocketConfig config) {
+            StreamConnection connection,
+            ServerConnection http,
+            Sessions sessions,
+            WebSocketConfig config,
+            Optional<PerMessageDeflate> deflate) {
         var transport = new XnioTransport(connection);
-        Session session = sessions.open(transport, config);
+        Session session = sessions.open(transport, config, deflate);
         transport.source.setReadListener(channel -> session.onReadable(BUFFER.get()));
         transport.sink.setWriteListener(channel -> transport.writable(session));
         // Through Undertow: a close listener on the connection itself would replace the one that counts connections.

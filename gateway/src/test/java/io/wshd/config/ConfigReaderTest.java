@@ -35,6 +35,17 @@ class ConfigReaderTest {
     }
 
     @Test
+    void aSwitchTakesHoconsWordsAndNothingElse() throws Exception {
+        assertThat(read(LISTENER + HOST).websocket().compression())
+                .isEqualTo(new WebSocketConfig.Compression(true, false, 1024, 32));
+        var config = read(LISTENER + HOST + "websocket { compression = false, compression-takeover = yes }");
+        assertThat(config.websocket().compression().enabled()).isFalse();
+        assertThat(config.websocket().compression().takeover()).isTrue();
+        assertThatThrownBy(() -> read(LISTENER + HOST + "websocket.compression = maybe"))
+                .hasMessageContaining("websocket.compression: \"maybe\" is neither \"on\" nor \"off\".");
+    }
+
+    @Test
     void routesBecomeTheirTargets() throws Exception {
         var config = read("""
                 interpreters { chat {} }

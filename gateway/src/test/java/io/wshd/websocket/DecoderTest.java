@@ -47,7 +47,7 @@ class DecoderTest {
     private static List<String> decode(byte[] bytes, Random cuts) {
         var log = new Log();
         var decoder = new FrameDecoder(false);
-        var reader = new MessageReader(MAX, log);
+        var reader = new MessageReader(MAX, null, log);
         int at = 0;
         try {
             while (at < bytes.length && log.events.stream().noneMatch(event -> event.startsWith("close"))) {
@@ -161,7 +161,7 @@ class DecoderTest {
             var in = ByteBuffer.wrap(
                     Frames.join(first == 0xC0 ? Frames.masked(0x41) : new byte[0], Frames.masked(first)));
             assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                            () -> decoder.decode(in, new MessageReader(MAX, new Log()))))
+                            () -> decoder.decode(in, new MessageReader(MAX, null, new Log()))))
                     .as("%x", first)
                     .isInstanceOf(ProtocolException.class);
         }

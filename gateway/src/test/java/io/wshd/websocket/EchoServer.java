@@ -21,6 +21,8 @@ public final class EchoServer implements AutoCloseable {
         void handle(Session session) throws Exception;
     }
 
+    static final WebSocketConfig.Compression COMPRESSION = new WebSocketConfig.Compression(true, false, 1024, 8);
+
     public static final WebSocketConfig DEFAULTS = new WebSocketConfig(
             1 << 20,
             64 << 10,
@@ -28,7 +30,8 @@ public final class EchoServer implements AutoCloseable {
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
             Duration.ofSeconds(20),
-            Duration.ofSeconds(20));
+            Duration.ofSeconds(20),
+            COMPRESSION);
 
     private static final Logger LOG = LoggerFactory.getLogger(EchoServer.class);
 
@@ -68,10 +71,12 @@ public final class EchoServer implements AutoCloseable {
     private void answer(HttpServerExchange exchange, WebSocketConfig config, Handler handler) {
         switch (Handshake.check(view(exchange))) {
             case Handshake.Accepted accepted -> {
-                accepted.headers(accepted.protocols().stream().findFirst())
+                var deflate = PerMessageDeflate.negotiate(accepted.extensions(), config.compression());
+                accepted.headers(accepted.protocols().stream().findFirst(), deflate)
                         .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
                 exchange.upgradeChannel((connection, upgraded) -> {
-                    Session session = XnioTransport.open(connection, upgraded.getConnection(), sessions, config);
+                    Session session =
+                            XnioTransport.open(connection, upgraded.getConnection(), sessions, config, deflate);
                     Thread.ofVirtual().start(() -> run(session, handler));
                 });
             }

@@ -64,7 +64,7 @@ class HandshakeTest {
 
     @Test
     void theExampleOfTheRfcIsAccepted() {
-        assertThat(accepted(new Request()).headers(Optional.empty()))
+        assertThat(accepted(new Request()).headers(Optional.empty(), Optional.empty()))
                 .containsExactly(
                         Map.entry("Upgrade", "websocket"),
                         Map.entry("Connection", "Upgrade"),
@@ -142,8 +142,10 @@ class HandshakeTest {
     void subprotocolsKeepTheirOrderAndOnlyAnOfferedOneCanBeChosen() {
         var accepted = accepted(new Request().with("Sec-WebSocket-Protocol", "chat, superchat", "v1.x"));
         assertThat(accepted.protocols()).containsExactly("chat", "superchat", "v1.x");
-        assertThat(accepted.headers(Optional.of("v1.x"))).containsEntry("Sec-WebSocket-Protocol", "v1.x");
-        assertThatThrownBy(() -> accepted.headers(Optional.of("other"))).hasMessageContaining("\"other\"");
+        assertThat(accepted.headers(Optional.of("v1.x"), Optional.empty()))
+                .containsEntry("Sec-WebSocket-Protocol", "v1.x");
+        assertThatThrownBy(() -> accepted.headers(Optional.of("other"), Optional.empty()))
+                .hasMessageContaining("\"other\"");
     }
 
     @ParameterizedTest

@@ -27,12 +27,22 @@ public final class RawClient implements AutoCloseable {
     /** The same for a target of one's own. */
     public static RawClient open(int port, String target) throws IOException {
         var client = new RawClient(port);
-        client.send(requestFor(target));
-        String answer = client.readHead();
+        client.shakeFor(target);
+        return client;
+    }
+
+    /** Sends a handshake with more header lines, and returns the head of the 101 answer. */
+    String shake(String... lines) throws IOException {
+        return shakeFor("/", lines);
+    }
+
+    private String shakeFor(String target, String... lines) throws IOException {
+        send(requestFor(target, lines));
+        String answer = readHead();
         if (!answer.startsWith("HTTP/1.1 101 ")) {
             throw new IOException(answer);
         }
-        return client;
+        return answer;
     }
 
     public static byte[] request(String... lines) {

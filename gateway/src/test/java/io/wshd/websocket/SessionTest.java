@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wshd.config.WebSocketConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -31,7 +32,7 @@ class SessionTest {
     }
 
     private void open(WebSocketConfig config) {
-        session = sessions.open(peer, config);
+        session = sessions.open(peer, config, Optional.empty());
         peer.session = session;
     }
 
@@ -47,7 +48,8 @@ class SessionTest {
                 Duration.ofMillis(send),
                 Duration.ofMillis(close),
                 Duration.ofMillis(ping),
-                Duration.ofMillis(timeout));
+                Duration.ofMillis(timeout),
+                EchoServer.COMPRESSION);
     }
 
     private static <T> CompletableFuture<T> handler(Callable<T> task) {
@@ -517,7 +519,7 @@ class SessionTest {
         closed.get();
         assertThat(received.get()).isNull();
         var stuck = new MemoryTransport();
-        stuck.session = sessions.open(stuck, config(1000, 1000, 5000, 5000, 0, 0));
+        stuck.session = sessions.open(stuck, config(1000, 1000, 5000, 5000, 0, 0), Optional.empty());
         sessions.closeAll(Duration.ofMillis(50));
         assertThat(stuck.isClosed()).isTrue();
     }

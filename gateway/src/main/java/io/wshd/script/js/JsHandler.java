@@ -41,7 +41,7 @@ final class JsHandler implements Handler {
     public Opening open(Upgrade upgrade) throws InterruptedException {
         CompletableFuture<Opening> opening = new CompletableFuture<>();
         ProxyExecutable accepted = arguments -> opening.complete(
-                new Opening.Accepted(arguments[1].asString(), pairs(arguments[2]), conversation(arguments[0])));
+                new Opening.Accepted(arguments[1].asString(), pairs(arguments[2]), true, conversation(arguments[0])));
         ProxyExecutable refused =
                 arguments -> opening.complete(new Opening.Refused(arguments[0].asInt(), arguments[1].asString()));
         onLoop(opening, () -> script.call("open", new UpgradeView(upgrade, log), accepted, refused));
@@ -68,7 +68,7 @@ final class JsHandler implements Handler {
                     log.error("{}", e.getCause().getMessage());
                 }
             } finally {
-                session.drop();
+                Conversation.finish(session);
             }
         };
     }

@@ -1,5 +1,6 @@
 package io.wshd.script.python;
 
+import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
 import io.wshd.script.Opening;
 import io.wshd.script.Upgrade;
@@ -46,10 +47,11 @@ final class PythonHandler implements Handler {
         return new Opening.Accepted(
                 result.getMember("protocol").asString(),
                 pairs(result.getMember("headers")),
+                result.getMember("deflate").asBoolean(),
                 session -> converse(request, session));
     }
 
-    private void converse(Value request, Session session) {
+    private void converse(Value request, Session session) throws InterruptedException {
         try {
             String trouble = glue.transfer(module, request, new PythonSession(session));
             if (!trouble.isEmpty()) {
@@ -60,7 +62,7 @@ final class PythonHandler implements Handler {
                 log.error("{}", PythonErrors.describe(e));
             }
         } finally {
-            session.drop();
+            Conversation.finish(session);
         }
     }
 
