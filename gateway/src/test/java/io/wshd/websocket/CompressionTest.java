@@ -308,6 +308,16 @@ class CompressionTest {
     }
 
     @Test
+    void aClientMayUseTheWholeWindowOf32KiB() {
+        byte[] noise = new byte[32_000];
+        new Random(2).nextBytes(noise);
+        byte[] payload = deflated(Frames.join(noise, noise));
+        assertThat(payload).hasSizeLessThan(33_000);
+        assertThat(read(false, 5000, Frames.masked(0xC2, payload)))
+                .containsExactly("binary 64000 " + Arrays.hashCode(Frames.join(noise, noise)));
+    }
+
+    @Test
     void theLimitHoldsOnTheInflatedBytes() {
         assertThat(read(false, 4096, Frames.masked(0xC2, deflated(new byte[MAX]))))
                 .hasSize(1)

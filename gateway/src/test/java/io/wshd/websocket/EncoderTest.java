@@ -27,6 +27,17 @@ class EncoderTest {
     }
 
     @Test
+    void noFrameIsMaskedAndNoReservedBitIsSet() {
+        for (int opcode : new int[] {Opcode.TEXT, Opcode.BINARY, Opcode.CLOSE, Opcode.PING, Opcode.PONG}) {
+            for (int size : new int[] {0, 125, 126, 70_000}) {
+                byte[] frame = FrameEncoder.frame(opcode, true, new byte[size]);
+                assertThat(frame[0] & 0xFF).isEqualTo(0x80 | opcode);
+                assertThat(frame[1]).isNotNegative();
+            }
+        }
+    }
+
+    @Test
     void textIsEncodedStraightIntoItsFrame() {
         assertThat(Frames.parse(FrameEncoder.textFrame(Opcode.TEXT, false, "aé€😀")))
                 .singleElement()

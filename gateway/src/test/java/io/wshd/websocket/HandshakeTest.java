@@ -92,6 +92,11 @@ class HandshakeTest {
     }
 
     @Test
+    void otherHeadersDoNotMatter() {
+        accepted(new Request().with("Cookie", "a=b").with("X-Unknown", "é\"").with("Origin", "https://example.org"));
+    }
+
+    @Test
     void aPlainGetIsAskedToUpgrade() {
         assertThat(refused(new Request().with("Upgrade"), 426).headers())
                 .containsEntry("Upgrade", "websocket")
@@ -146,6 +151,12 @@ class HandshakeTest {
                 .containsEntry("Sec-WebSocket-Protocol", "v1.x");
         assertThatThrownBy(() -> accepted.headers(Optional.of("other"), Optional.empty()))
                 .hasMessageContaining("\"other\"");
+    }
+
+    @Test
+    void anAnswerNamesNoSubprotocolThatWasNotChosen() {
+        var accepted = accepted(new Request().with("Sec-WebSocket-Protocol", "chat"));
+        assertThat(accepted.headers(Optional.empty(), Optional.empty())).doesNotContainKey("Sec-WebSocket-Protocol");
     }
 
     @ParameterizedTest

@@ -285,6 +285,27 @@ class SessionTest {
     }
 
     @Test
+    void behindAFailureNeitherAPingNorACloseIsProcessed() {
+        open();
+        peer.arrive(Frames.masked(0x8F), Frames.masked(0x89), Frames.close(1000, ""));
+        sends("88:\u0003\u00eareserved opcode 15");
+        peer.arrive(Frames.masked(0x89), Frames.close(1000, ""));
+        eventually(() -> assertThat(peer.unread()).isZero());
+        assertThat(peer.sent()).hasSize(1);
+        assertThat(session.peerClose()).isEmpty();
+    }
+
+    @Test
+    void behindItsCloseFrameTheServerSendsNoData() {
+        open();
+        session.goAway();
+        assertThatThrownBy(() -> session.send("late")).isInstanceOf(SessionClosedException.class);
+        assertThatThrownBy(() -> session.trySend("late")).isInstanceOf(SessionClosedException.class);
+        assertThatThrownBy(() -> session.ping(new byte[0])).isInstanceOf(SessionClosedException.class);
+        sends("88:\u0003\u00e9");
+    }
+
+    @Test
     void aPeerThatStaysAfterAFailureIsCutOff() {
         open();
         peer.arrive(Frames.masked(0x8F));
