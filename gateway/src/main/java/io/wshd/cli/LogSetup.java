@@ -12,8 +12,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.List;
 
 /**
- * Sets Logback up: every event a line on stderr ({@link LogLine}). Logback finds this class as a service. In code
- * because the XML form costs a fifth of a second of the start.
+ * Sets Logback up: every event a line on stderr ({@link LogLine}). Logback finds this class as a service. In code,
+ * since nothing of it is for the user to change and XML costs time at every start.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
@@ -22,6 +22,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     /** Libraries that greet at INFO; they are heard from when more than that is asked for. */
     private static final List<String> TALKATIVE = List.of("org.xnio", "org.jboss", "io.undertow");
+
+    /** They log failures that the gateway logs as well, with a request id. */
+    private static final List<String> REPEATED =
+            List.of("io.undertow.request", "io.undertow.proxy", "io.undertow.client");
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -44,6 +48,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(console);
         if (level == Level.INFO) {
             TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+            REPEATED.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
