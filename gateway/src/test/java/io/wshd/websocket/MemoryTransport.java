@@ -60,6 +60,11 @@ final class MemoryTransport implements Transport, AutoCloseable {
         return Frames.parse(written.toByteArray());
     }
 
+    /** Whether the session has filled the window and waits for more. */
+    synchronized boolean isFull() {
+        return wantsWrite && window == 0;
+    }
+
     synchronized boolean isReading() {
         return reading;
     }

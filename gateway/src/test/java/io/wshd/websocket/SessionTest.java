@@ -382,7 +382,7 @@ class SessionTest {
             session.send("x".repeat(50));
             return null;
         });
-        eventually(() -> assertThat(sent).isNotDone());
+        eventually(() -> assertThat(peer.isFull()).isTrue());
         for (int i = 0; i < 100; i++) {
             peer.arrive(Frames.masked(0x89, (byte) i));
         }
