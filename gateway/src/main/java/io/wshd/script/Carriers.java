@@ -16,22 +16,18 @@ import org.slf4j.LoggerFactory;
  * <p>Measured with Python handlers: one carrier for an interpreter gives one and a half times the throughput of two,
  * because a second one mostly fights for the interpreter's lock.
  *
- * <p>A virtual thread gives its carrier back only when it waits. While handlers compute without waiting, {@link Relief}
- * lends the others a spare carrier, and the interpreter's lock lets them take turns.
+ * <p>A virtual thread gives its carrier back only when it waits: a handler that computes holds up the others of its
+ * interpreter until it does.
  *
  * <p>The JDK has no public way to choose a virtual thread's scheduler yet; this uses the constructor that its own tests
  * use, which needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}. Without that flag the threads share the JDK's
  * scheduler: everything works, but interpreters can hold each other up.
  */
-public final class Carriers implements AutoCloseable {
+public final class Carriers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
 
-    /** Carriers that may stand in for such as are held up. */
-    private static final int SPARES = 4;
-
     private final ThreadFactory threads;
-    private final Relief relief;
 
     /**
      * @param name of the interpreter, for thread dumps
@@ -45,19 +41,12 @@ public final class Carriers implements AutoCloseable {
                 (thread, error) -> LOG.error("{} failed", thread.getName(), error),
                 true,
                 0,
-                count + SPARES,
+                count,
                 1,
                 null,
                 30,
                 TimeUnit.SECONDS);
         this.threads = builder(carriers).name(name).factory();
-        this.relief = new Relief(carriers, count, SPARES);
-    }
-
-    /** Ends the watch over these carriers; they go on as they are. */
-    @Override
-    public void close() {
-        relief.close();
     }
 
     /** Makes unstarted virtual threads that run on these carriers. */

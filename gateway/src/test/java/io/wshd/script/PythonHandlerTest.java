@@ -42,12 +42,6 @@ class PythonHandlerTest {
                 pass
             """;
 
-    private static final String BUSY = handler("""
-            request.ws_stream.receive_message()
-            while True:
-                pass
-            """);
-
     private static final String SUBPROTOCOL = """
             def web_socket_do_extra_handshake(request):
                 request.ws_protocol = request.ws_requested_protocols[-1]
@@ -135,24 +129,6 @@ class PythonHandlerTest {
     void aHandlerInASubdirectoryAnswersAtItsPath() throws Exception {
         try (var socket = gateway.connect("/a/b")) {
             assertThat(socket.ask("deep")).isEqualTo("deep");
-        }
-    }
-
-    @Test
-    void aHandlerThatComputesDoesNotStopTheOthers() throws Exception {
-        // In a gateway of its own: the handler never ends.
-        try (var own = TestGateway.with("handlers/echo_wsh.py", ECHO, "handlers/busy_wsh.py", BUSY);
-                var echo = own.connect("/echo");
-                var busy = own.connect("/busy")) {
-            assertThat(echo.ask("before")).isEqualTo("before");
-            busy.send("go");
-            for (int i = 0; i < 10; i++) {
-                assertThat(echo.ask("meanwhile")).isEqualTo("meanwhile");
-            }
-            // A new connection gets through as well.
-            try (var another = own.connect("/echo")) {
-                assertThat(another.ask("hello")).isEqualTo("hello");
-            }
         }
     }
 

@@ -50,6 +50,5 @@ public final class JsInterpreter implements Interpreter {
     @Override
     public void close() {
         open.forEach(JsScript::kill);
-        carriers.close();
     }
 }

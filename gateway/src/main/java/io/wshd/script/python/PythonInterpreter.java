@@ -103,7 +103,6 @@ public final class PythonInterpreter implements Interpreter {
         if (context != null) {
             context.close(true);
         }
-        carriers.close();
     }
 
     /** {@code handlers/chat_wsh.py:12: NameError: name 'foo' is not defined}. */
