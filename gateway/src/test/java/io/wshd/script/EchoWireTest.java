@@ -9,6 +9,7 @@ import io.wshd.websocket.RawClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -233,6 +234,23 @@ class EchoWireTest {
         }
         for (int first : firsts) {
             fails(1002, Frames.masked(first, (byte) 'x'));
+        }
+    }
+
+    @Test
+    void whatCameBeforeAViolationIsEchoedFirst() throws Exception {
+        byte[] before = Frames.join(Frames.text("one"), Frames.masked(0x01, (byte) 't'), Frames.masked(0x89));
+        byte[] legal = Frames.join(before, Frames.masked(0x80, (byte) 'w'));
+        for (var violation : Map.of(1002, Frames.masked(0xA1), 1007, Frames.masked(0x81, (byte) 0xFF))
+                .entrySet()) {
+            try (var client = open()) {
+                client.send(legal, violation.getValue());
+                var frames = client.framesToTheEnd();
+                assertThat(frames.getLast().payload()).startsWith(violation.getKey() >> 8, violation.getKey() & 255);
+                assertThat(frames.subList(0, frames.size() - 1))
+                        .extracting(Object::toString)
+                        .containsExactlyInAnyOrder("81:one", "8a:", "81:tw");
+            }
         }
     }
 

@@ -92,6 +92,7 @@ class SessionTest {
     }
 
     private static final String CLOSE_1000 = "88:\u0003\u00e8";
+    private static final String RESERVED_OPCODE = "88:\u0003\u00eareserved opcode 15";
 
     @Test
     void messagesAreEchoedAndTheCloseIsAnsweredWithItsCode() throws Exception {
@@ -257,13 +258,15 @@ class SessionTest {
     }
 
     @Test
-    void anIllegalFrameIsReportedAtOnceBehindTheMessagesBeforeIt() throws Exception {
+    void anIllegalFrameIsReportedWhenTheMessagesBeforeItAreTaken() throws Exception {
         open();
         peer.arrive(Frames.text("good"), Frames.masked(0x8F));
-        sends("88:\u0003\u00eareserved opcode 15");
-        assertThat(peer.isShutdown()).isTrue();
+        eventually(() -> assertThat(session.failure()).isPresent());
         assertThat(session.receive().string()).isEqualTo("good");
+        session.send("answer");
         assertThat(session.receive()).isNull();
+        sends("81:answer", RESERVED_OPCODE);
+        assertThat(peer.isShutdown()).isTrue();
         assertThat(session.peerClose()).isEmpty();
         assertThatThrownBy(() -> session.send("x"))
                 .isInstanceOfSatisfying(
@@ -277,18 +280,76 @@ class SessionTest {
     }
 
     @Test
+    void anIllegalFrameIsReportedAtOnceToAHandlerThatWaits() throws Exception {
+        open();
+        var received = handler(session::receive);
+        peer.arrive(Frames.text("good"));
+        assertThat(received.get().string()).isEqualTo("good");
+        received = handler(session::receive);
+        peer.arrive(Frames.masked(0x8F));
+        sends(RESERVED_OPCODE);
+        assertThat(received.get()).isNull();
+        assertThat(session.failure()).contains(new CloseStatus(1002, "reserved opcode 15"));
+    }
+
+    @Test
+    void aHandlerThatNeverComesBackDoesNotHoldTheReportOfAFailureUp() {
+        open(config(1000, 1000, 5000, 500, 0, 0));
+        var _ = handler(() -> {
+            session.receive();
+            new CountDownLatch(1).await();
+            return null;
+        });
+        peer.arrive(Frames.text("work"), Frames.masked(0x8F));
+        sends(RESERVED_OPCODE);
+    }
+
+    @Test
+    void aPushOnlyHandlerEndsSoonAfterAFailure() {
+        open();
+        var pushed = handler(() -> {
+            while (true) {
+                session.send("tick");
+                Thread.sleep(1);
+            }
+        });
+        eventually(() -> assertThat(peer.sent()).isNotEmpty());
+        peer.arrive(Frames.masked(0x8F));
+        assertThatThrownBy(() -> pushed.get(4, TimeUnit.SECONDS)).hasCauseInstanceOf(SessionClosedException.class);
+        assertThat(peer.sent().getLast()).hasToString(RESERVED_OPCODE);
+    }
+
+    @Test
+    void aSilentPeerIsNotPingedWhileItsFailureIsToBeReported() {
+        open(config(1000, 1000, 5000, 60_000, 250, 250));
+        var _ = handler(() -> {
+            session.receive();
+            new CountDownLatch(1).await();
+            return null;
+        });
+        peer.arrive(Frames.text("work"), Frames.masked(0x8F));
+        eventually(() -> assertThat(session.failure()).isPresent());
+        long now = System.nanoTime();
+        for (int i = 0; i < 50; i++) {
+            session.sweep(now + i * 250_000_000L);
+        }
+        assertThat(peer.sent()).isEmpty();
+        assertThat(peer.isClosed()).isFalse();
+    }
+
+    @Test
     void aHandlerThatClosesWhenMessagesEndDoesNotReplaceTheCodeOfAFailure() {
         open();
         session.onReadable(session::goAway);
         peer.arrive(Frames.masked(0x8F));
-        sends("88:\u0003\u00eareserved opcode 15");
+        sends(RESERVED_OPCODE);
     }
 
     @Test
     void behindAFailureNeitherAPingNorACloseIsProcessed() {
         open();
         peer.arrive(Frames.masked(0x8F), Frames.masked(0x89), Frames.close(1000, ""));
-        sends("88:\u0003\u00eareserved opcode 15");
+        sends(RESERVED_OPCODE);
         peer.arrive(Frames.masked(0x89), Frames.close(1000, ""));
         eventually(() -> assertThat(peer.unread()).isZero());
         assertThat(peer.sent()).hasSize(1);
