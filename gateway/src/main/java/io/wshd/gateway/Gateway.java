@@ -131,6 +131,7 @@ public final class Gateway implements AutoCloseable {
                         UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.http().idleTimeout()))
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, config.http().maxBody() + ReverseProxy.DROPPED_BODY)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, config.http().maxHeader())
+                .setServerOption(UndertowOptions.MAX_HEADERS, config.http().maxHeaders())
                 .setHandler(requests)
                 .build();
     }

@@ -64,7 +64,7 @@ public final class Session {
         this.reader = new MessageReader(config.maxMessage(), inflater, new Incoming());
         var deflater = deflate == null ? null : new MessageDeflater(deflate, config.compression(), pool);
         this.out = new Outbound(transport, config.sendDeadline(), deflater, metrics, new Outgoing());
-        this.keepalive = new Keepalive(config.pingInterval(), config.pingTimeout(), out, System.nanoTime());
+        this.keepalive = new Keepalive(config, out, System.nanoTime());
         this.closing = new Closing(config.closeTimeout());
     }
 
@@ -177,13 +177,13 @@ public final class Session {
      *     unfinished for the whole send deadline
      */
     public void send(boolean text, byte[] data, boolean fin) throws SessionClosedException, InterruptedException {
-        closing.sending();
+        sending();
         out.send(OutgoingFrame.of(text, data, fin));
     }
 
     /** As {@link #send(boolean, byte[], boolean)}; no piece may end within a surrogate pair. */
     public void send(String text, boolean fin) throws SessionClosedException, InterruptedException {
-        closing.sending();
+        sending();
         out.send(OutgoingFrame.of(text, fin));
     }
 
@@ -194,13 +194,13 @@ public final class Session {
      * @return false, with nothing sent, while an earlier message is not taken by the socket; see {@link #onSendable}
      */
     public boolean trySend(Message message) throws SessionClosedException {
-        closing.sending();
+        sending();
         return out.trySend(OutgoingFrame.of(message.text(), message.data(), true));
     }
 
     /** As {@link #trySend(Message)}. */
     public boolean trySend(String text) throws SessionClosedException {
-        closing.sending();
+        sending();
         return out.trySend(OutgoingFrame.of(text, true));
     }
 
@@ -219,7 +219,7 @@ public final class Session {
         out.ping(data);
     }
 
-    /** Sends a pong that no ping asked for (RFC 6455 section 5.5.3); otherwise as {@link #ping}. */
+    /** Sends a pong that no ping asked for (RFC 6455 section 5.5.3), behind those that wait. Does not park. */
     public void pong(byte[] data) throws SessionClosedException {
         checkControl(data);
         out.pong(data);
@@ -337,6 +337,13 @@ public final class Session {
                     config.pingTimeout().toSeconds());
             metrics.pingTimeout();
             finish();
+        } else if (out.isOpen() && keepalive.isIdle(now)) {
+            LOG.debug(
+                    "{}: closed, no message for {} s (websocket.idle-timeout)",
+                    peer(),
+                    config.idleTimeout().toSeconds());
+            metrics.idleTimeout();
+            startClosing(new CloseStatus(CloseStatus.GOING_AWAY, "idle"));
         }
     }
 
@@ -348,6 +355,11 @@ public final class Session {
             startClosing(closing.failure());
         }
         return message;
+    }
+
+    private void sending() {
+        closing.sending();
+        keepalive.used();
     }
 
     private void makeRoom() {
@@ -445,6 +457,7 @@ public final class Session {
         @Override
         public void message(Message message) {
             metrics.received(message.data().length);
+            keepalive.used();
             if (!out.isOpen()) {
                 return;
             }
