@@ -80,7 +80,8 @@ public final class ConfigReader {
                 section.duration("idle-timeout", SHORTEST, HOUR),
                 section.bytes("max-body", 0, 1024 * GIB),
                 (int) section.bytes("max-header", KIB, KIB * KIB),
-                section.count("max-headers", 10, 10_000));
+                section.count("max-headers", 10, 10_000),
+                section.count("buffer-pool", 16, 65535));
         section.end();
         return http;
     }

@@ -10,5 +10,7 @@ import java.time.Duration;
  * @param maxBody bytes of a request's body; past it the answer is 413
  * @param maxHeader bytes of a request's head; past it the answer is 431 or 400
  * @param maxHeaders lines in a request's head; past it the answer is 400
+ * @param bufferPool idle I/O buffers to keep, of 16 KiB each
  */
-public record HttpConfig(Duration headerTimeout, Duration idleTimeout, long maxBody, int maxHeader, int maxHeaders) {}
+public record HttpConfig(
+        Duration headerTimeout, Duration idleTimeout, long maxBody, int maxHeader, int maxHeaders, int bufferPool) {}
