@@ -41,6 +41,29 @@
     }
   }
 
+  /** The bytes of a body, piece by piece. */
+  async function* read({ bytes, stream, exchange, signal, release }) {
+    if (bytes) {
+      if (bytes.length > 0) yield bytes;
+    } else if (stream) {
+      yield* piecesOf(stream);
+    } else {
+      while (true) {
+        const piece = exchange.take();
+        if (piece !== null) {
+          yield new Uint8Array(piece);
+        } else if (exchange.done()) {
+          release();
+          signal.throwIfAborted();
+          if (exchange.failure() !== '') throw new TypeError(`the response broke off: ${exchange.failure()}`);
+          return;
+        } else {
+          await new Promise(resolve => exchange.await(resolve));
+        }
+      }
+    }
+  }
+
   /** All of a stream in one array. */
   async function gather(pieces) {
     const all = [];
@@ -83,15 +106,19 @@
     get body() {
       if (this.#source === null) return null;
       if (this.#stream === null) {
-        const pieces = this.#pieces();
-        this.#stream = this.#source.stream instanceof ReadableStream ? this.#source.stream : new ReadableStream({
-          async pull(controller) {
+        const { exchange } = this.#source;
+        const pieces = read(this.#source);
+        const stream = new ReadableStream({
+          pull: async controller => {
+            // Not if it has been teed: then the body is another stream, of the same pieces.
+            if (this.#stream === stream) this.#used = true;
             const { value, done } = await pieces.next();
             if (done) controller.close();
             else controller.enqueue(value);
           },
-          cancel: () => this.#source.exchange?.cancel(),
+          cancel: () => exchange?.cancel(),
         }, { highWaterMark: 0 });
+        this.#stream = stream;
       }
       return this.#stream;
     }
@@ -101,7 +128,7 @@
       if (this.#source === null) return new Uint8Array(0);
       this.#used = true;
       if (this.#source.bytes) return this.#source.bytes.slice();
-      return gather(this.#stream === null ? this.#pieces() : piecesOf(this.#stream));
+      return gather(this.#stream === null ? read(this.#source) : piecesOf(this.#stream));
     }
     async arrayBuffer() { return (await this.bytes()).buffer; }
     async text() { return new TextDecoder().decode(await this.bytes()); }
@@ -116,30 +143,6 @@
       body.#source = { stream: mine, type: body.#source.type };
       body.#stream = null;
       return { stream: yours, type: body.#source.type };
-    }
-
-    async *#pieces() {
-      this.#used = true;
-      const { bytes, stream, exchange, signal, release } = this.#source;
-      if (bytes) {
-        if (bytes.length > 0) yield bytes;
-      } else if (stream) {
-        yield* piecesOf(stream);
-      } else {
-        while (true) {
-          const piece = exchange.take();
-          if (piece !== null) {
-            yield new Uint8Array(piece);
-          } else if (exchange.done()) {
-            release();
-            signal.throwIfAborted();
-            if (exchange.failure() !== '') throw new TypeError(`the response broke off: ${exchange.failure()}`);
-            return;
-          } else {
-            await new Promise(resolve => exchange.await(resolve));
-          }
-        }
-      }
     }
   }
 
