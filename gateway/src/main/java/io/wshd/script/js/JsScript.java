@@ -77,6 +77,7 @@ final class JsScript implements AutoCloseable {
                         "js.performance", "true",
                         // Replaced by one with levels; the others are not for modules.
                         "js.console", "false",
+                        "js.global-arguments", "false",
                         "js.print", "false",
                         "js.load", "false"))
                 .out(out)

@@ -55,11 +55,18 @@
     if (typeof callback !== 'function') throw new TypeError('the callback must be a function');
     return callback;
   }
-  // Timers go on in the name of the connection that has started them.
+  /** Calls a function that nobody waits for, in the name of the connection that has asked for it. */
+  function detached(id, callback, args) {
+    try {
+      current.run(id, callback, ...args);
+    } catch (error) {
+      host.log('error', id ?? 0, host.describe(error));
+    }
+  }
   const timer = periodic => (callback, delay = 0, ...args) => {
     const id = current.get();
     called(callback);
-    return host.schedule(() => current.run(id, callback, ...args), Math.trunc(Number(delay)) || 0, periodic);
+    return host.schedule(() => detached(id, callback, args), Math.trunc(Number(delay)) || 0, periodic);
   };
   const clear = id => { if (Number.isInteger(id)) host.clear(id); };
   define('setTimeout', timer(false));
@@ -67,9 +74,9 @@
   define('clearTimeout', clear);
   define('clearInterval', clear);
   define('queueMicrotask', callback => {
+    const id = current.get();
     called(callback);
-    // An error in it is nobody's to handle, and reported as such.
-    Promise.resolve().then(() => callback());
+    Promise.resolve().then(() => detached(id, callback, []));
   });
   Object.defineProperty(performance, 'timeOrigin',
     { value: Date.now() - performance.now(), configurable: true, enumerable: true });
