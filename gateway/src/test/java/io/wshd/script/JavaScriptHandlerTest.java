@@ -157,6 +157,21 @@ class JavaScriptHandlerTest {
     }
 
     @Test
+    void anErrorAfterTheClientHasLeftIsLoggedAndASendToNobodyIsNot() throws Exception {
+        try (var log = new CapturedLog();
+                var gateway = TestGateway.with("handlers/late_wsh.mjs", handler("""
+                        while (await request.stream.receive() !== null);
+                        if (request.resource.endsWith('?send')) await request.stream.send('late');
+                        null.foo;
+                        """))) {
+            gateway.connect("/late?send").finish();
+            gateway.connect("/late").finish();
+            eventually(() -> assertThat(log.text()).contains("handlers/late_wsh.mjs:5:3: TypeError: "));
+            assertThat(log.text()).doesNotContain("the connection has ended");
+        }
+    }
+
+    @Test
     void anErrorThatNobodyHandlesIsLoggedWithItsPlaceAndEndsNothing() throws Exception {
         try (var log = new CapturedLog();
                 var gateway = TestGateway.with("handlers/loose_wsh.mjs", handler("""

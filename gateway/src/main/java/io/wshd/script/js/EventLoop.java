@@ -80,11 +80,11 @@ final class EventLoop {
      * Starts a timer; on the loop's thread only.
      *
      * @param periodic whether it runs again and again, until it is cleared
-     * @return its number, for {@link #clear}
+     * @return its number, for {@link #clear}; 0 if there are {@link #MOST_TIMERS} already
      */
     int schedule(Runnable task, long millis, boolean periodic) {
         if (timersById.size() >= MOST_TIMERS) {
-            throw new IllegalStateException("more than " + MOST_TIMERS + " timers in one script");
+            return 0;
         }
         long nanos = TimeUnit.MILLISECONDS.toNanos(Math.clamp(millis, 1, Integer.MAX_VALUE));
         start(new Timer(++lastTimer, System.nanoTime() + nanos, periodic ? nanos : 0, task));

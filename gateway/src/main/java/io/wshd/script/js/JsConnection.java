@@ -55,9 +55,10 @@ public final class JsConnection {
         this.threads = threads;
     }
 
+    /** A number in JavaScript's sense. */
     @HostAccess.Export
-    public int id() {
-        return (int) peer.id();
+    public double id() {
+        return peer.id();
     }
 
     /**

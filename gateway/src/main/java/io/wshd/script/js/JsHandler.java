@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
-import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.slf4j.Logger;
@@ -55,7 +54,7 @@ final class JsHandler implements Handler {
                 session -> converse(id, upgrade, arguments[0], session)));
         ProxyExecutable refused =
                 arguments -> opening.complete(new Opening.Refused(arguments[0].asInt(), arguments[1].asString()));
-        script.call(opening, "open", (int) id, new UpgradeView(upgrade, log), accepted, refused);
+        script.call(opening, "open", (double) id, new UpgradeView(upgrade, log), accepted, refused);
         try {
             return opening.get();
         } catch (ExecutionException e) {
@@ -76,7 +75,9 @@ final class JsHandler implements Handler {
                 session.close(ending.code(), "", true);
             }
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof PolyglotException failure) || !failure.isCancelled()) {
+            if (script.isEnded()) {
+                log.debug("#{} ended with its script", id);
+            } else {
                 log.error("#{} {}", id, e.getCause().getMessage());
             }
         } finally {

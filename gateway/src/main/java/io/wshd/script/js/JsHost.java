@@ -42,6 +42,7 @@ public final class JsHost {
         return Context.getCurrent().eval(JsLibrary.function(name));
     }
 
+    /** Starts a timer: returns its number, or 0 if there are too many. */
     @HostAccess.Export
     public int schedule(Value callback, int millis, boolean periodic) {
         return loop.schedule(callback::executeVoid, millis, periodic);
@@ -54,7 +55,7 @@ public final class JsHost {
 
     /** The id of a connection that has news, 0 if there is none. */
     @HostAccess.Export
-    public int ready() {
+    public double ready() {
         JsConnection connection = loop.nextReady();
         if (connection == null) {
             return 0;
@@ -65,10 +66,10 @@ public final class JsHost {
 
     /** Writes to the log; {@code connection} is an id, or 0. */
     @HostAccess.Export
-    public void log(String level, int connection, String message) {
+    public void log(String level, double connection, String message) {
         String line = message.length() > LONGEST ? message.substring(0, LONGEST) + "..." : message;
         log.atLevel(Level.valueOf(level.toUpperCase(Locale.ROOT)))
-                .log("{}", connection == 0 ? line : "#" + connection + " " + line);
+                .log("{}", connection == 0 ? line : "#" + (long) connection + " " + line);
     }
 
     /** What was thrown, for the log. */

@@ -134,6 +134,11 @@ final class JsScript implements AutoCloseable {
         loop.start(threads);
     }
 
+    /** Whether it runs no more, or soon will not. */
+    boolean isEnded() {
+        return host.isClosed();
+    }
+
     EventLoop loop() {
         return loop;
     }

@@ -1,6 +1,8 @@
 // The console, in the gateway's log: https://console.spec.whatwg.org/ without what a screen is needed for.
-(function (host, use, connectionId) {
+(function (host, use, core) {
   'use strict';
+
+  const { connectionId } = core;
 
   let indent = '';
   const counts = new Map();

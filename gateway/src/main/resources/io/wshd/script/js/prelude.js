@@ -20,7 +20,7 @@
   // The rest of the library, a file each. What no script touches is never evaluated.
   const used = new Map();
   function use(name) {
-    if (!used.has(name)) used.set(name, host.library(name)(host, use, connectionId));
+    if (!used.has(name)) used.set(name, host.library(name)(host, use, { connectionId, bytesOf }));
     return used.get(name);
   }
   function lazily(file, ...names) {
@@ -66,7 +66,9 @@
   const timer = periodic => (callback, delay = 0, ...args) => {
     const id = current.get();
     called(callback);
-    return host.schedule(() => detached(id, callback, args), Math.trunc(Number(delay)) || 0, periodic);
+    const timer = host.schedule(() => detached(id, callback, args), Math.trunc(Number(delay)) || 0, periodic);
+    if (timer === 0) throw new RangeError('too many timers in one script');
+    return timer;
   };
   const clear = id => { if (Number.isInteger(id)) host.clear(id); };
   define('setTimeout', timer(false));
@@ -94,6 +96,13 @@
   const WAITING = 1;
   const FULL = 2;
   const sentAtOnce = Promise.resolve();
+  // Errors that are no fault of the script: its client is gone.
+  const endings = new WeakSet();
+  function ended() {
+    const error = new Error('the connection has ended');
+    endings.add(error);
+    return error;
+  }
   const nothing = () => {};
   let look;
 
@@ -159,7 +168,7 @@
         return Promise.reject(new Error(
           'too much waits for this client (scripts.send-backlog); await each send before the next'));
       }
-      const late = Promise.reject(new Error('the connection has ended'));
+      const late = Promise.reject(ended());
       late.catch(nothing);
       return late;
     }
@@ -211,8 +220,7 @@
       if (this.#sends.length > 0) {
         for (let sent = this.#connection.sent(); sent > 0; sent--) this.#sends.shift().resolve();
         if (this.#sends.length > 0 && this.#connection.failed()) {
-          const error = new Error('the connection has ended');
-          for (const send of this.#sends.splice(0)) send.reject(error);
+          for (const send of this.#sends.splice(0)) send.reject(ended());
         }
       }
       if (this.#resolveClosed && this.#connection.ended()) this.#resolveClosed();
@@ -309,8 +317,7 @@
           await stream.flushed();
           connection.finish(1000, '');
         } catch (error) {
-          const lost = request.closeCode !== null || connection.over();
-          connection.finish(lost ? 0 : 1011, lost ? '' : host.describe(error));
+          connection.finish(connection.over() ? 0 : 1011, endings.has(error) ? '' : host.describe(error));
         }
       });
     },

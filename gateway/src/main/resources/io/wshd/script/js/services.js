@@ -1,15 +1,11 @@
 // What handlers import from "wshd".
-(function (host, use, connectionId) {
+(function (host, use, core) {
   'use strict';
+
+  const { connectionId, bytesOf } = core;
 
   const { format } = use('console');
   const at = level => (...args) => host.log(level, connectionId(), format(args));
-
-  function view(message) {
-    if (ArrayBuffer.isView(message)) return message;
-    if (message instanceof ArrayBuffer) return new Uint8Array(message);
-    throw new TypeError('a message is a string, an ArrayBuffer or a view of one');
-  }
 
   /** An open connection of this script. */
   class Connection {
@@ -17,10 +13,10 @@
 
     constructor(peer) {
       this.#peer = peer;
-      this.id = peer.id();
+      this.id = Number(peer.id());
       this.resource = peer.resource();
       this.remoteAddress = Object.freeze({ host: peer.remoteHost(), port: peer.remotePort() });
-      this.since = new Date(peer.since());
+      this.since = new Date(Number(peer.since()));
       Object.freeze(this);
     }
 
@@ -28,7 +24,7 @@
 
     send(message) {
       if (typeof message === 'string') return host.postText(this.#peer, message);
-      const { buffer, byteOffset, byteLength } = view(message);
+      const { buffer, byteOffset, byteLength } = bytesOf(message);
       return host.postBinary(this.#peer, buffer, byteOffset, byteLength);
     }
 
@@ -56,7 +52,7 @@
     connections: () => Array.from(host.connections(), peer => new Connection(peer)),
     broadcast(message) {
       if (typeof message === 'string') return host.broadcastText(message);
-      const { buffer, byteOffset, byteLength } = view(message);
+      const { buffer, byteOffset, byteLength } = bytesOf(message);
       return host.broadcastBinary(buffer, byteOffset, byteLength);
     },
   });

@@ -261,6 +261,10 @@ class WebApisTest {
         is(
                 "new Promise(r => { let n = 0; const id = setInterval(() => { if (++n === 3) { clearInterval(id); r(n); } }, 1); })",
                 "3");
+        is(
+                "(() => { const ids = []; try { for (let i = 0; i < 20000; i++) ids.push(setTimeout(() => {}, 1e6)); } catch (e) {"
+                        + " return [ids.length, e.name]; } finally { ids.forEach(clearTimeout); } })()",
+                "[10000,\"RangeError\"]");
         is("setTimeout('code')", "TypeError: the callback must be a function");
     }
 
