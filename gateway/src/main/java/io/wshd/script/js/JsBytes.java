@@ -8,9 +8,9 @@ import org.graalvm.polyglot.Value;
 /**
  * Bytes on their way into and out of JavaScript.
  *
- * <p>GraalJS makes of a Java buffer an ArrayBuffer whose every access goes by way of the host, and copies it byte by
- * byte. Its own factory takes the array as it is. It is not public API, hence kept in this one place and covered by a
- * test.
+ * <p>GraalJS makes of a Java buffer an ArrayBuffer that it copies byte by byte: 2.5 ms for 64 KiB, where one of its own
+ * takes 0.05 ms. Its own factory takes the array as it is. It is not public API, hence kept in this one place and
+ * covered by a test.
  */
 final class JsBytes {
 
