@@ -62,7 +62,7 @@ public final class Outbox {
     private boolean answered;
 
     /**
-     * @param most bytes that may wait, at least; the message that exceeds it is still taken
+     * @param most bytes that may wait; the message that exceeds it is still taken, and one message always may
      */
     Outbox(Session session, long most) {
         this.session = session;
@@ -91,7 +91,7 @@ public final class Outbox {
         } catch (SessionClosedException e) {
             return Offer.CLOSED;
         }
-        if (held >= most) {
+        if (held >= most && !waiting.isEmpty()) {
             return Offer.FULL;
         }
         waiting.add(next);
