@@ -117,7 +117,9 @@ public final class ConfigReader {
         var scripts = new ScriptsConfig(
                 section.duration("poll", SHORTEST, MINUTES),
                 section.duration("ready-timeout", SHORTEST, MINUTES),
-                section.count("carriers", 1, 256));
+                section.count("carriers", 1, 256),
+                section.bytes("send-backlog", 0, GIB),
+                section.count("fetches", 1, 65535));
         section.end();
         return scripts;
     }

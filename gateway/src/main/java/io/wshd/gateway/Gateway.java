@@ -12,6 +12,7 @@ import io.wshd.config.ListenerConfig;
 import io.wshd.proxy.ReverseProxy;
 import io.wshd.script.Language;
 import io.wshd.script.ScriptRuntime;
+import io.wshd.script.js.JsCapabilities;
 import io.wshd.script.js.JsInterpreter;
 import io.wshd.script.python.PythonInterpreter;
 import io.wshd.websocket.SessionMetrics;
@@ -56,7 +57,9 @@ public final class Gateway implements AutoCloseable {
                 config.scripts(),
                 Map.of(
                         Language.PYTHON, (name, settings) -> new PythonInterpreter(name, settings.carriers()),
-                        Language.JAVASCRIPT, (name, settings) -> new JsInterpreter(name, settings.carriers())));
+                        Language.JAVASCRIPT,
+                                (name, settings) -> new JsInterpreter(
+                                        name, settings.carriers(), JsCapabilities.STANDARD, settings.fetches())));
         this.sessions = new Sessions(new SessionMetrics());
         this.routes = new Routes(config, scripts, sessions);
         HttpHandler handler = routes.handler();

@@ -1,5 +1,8 @@
 package io.wshd.script;
 
+import java.nio.file.Path;
+import java.util.Set;
+
 /** One loaded version of a script. Safe for use by any number of connections at once. */
 public interface Handler {
 
@@ -8,6 +11,11 @@ public interface Handler {
      * thread of the script's interpreter. Errors of the script are in the result, not thrown.
      */
     Opening open(Upgrade upgrade) throws InterruptedException;
+
+    /** The files that this version has read besides the script itself, by their real paths; may grow while it runs. */
+    default Set<Path> sources() {
+        return Set.of();
+    }
 
     /** No connection uses this version any more, and none will: frees what it holds. */
     void close();

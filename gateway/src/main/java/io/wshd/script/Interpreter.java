@@ -18,9 +18,10 @@ public interface Interpreter extends AutoCloseable {
     /**
      * Loads a script in a namespace of its own. Blocks while the script's top-level code runs.
      *
+     * @param services what the script may ask of the gateway
      * @throws ScriptException with a message for the script's author
      */
-    Handler load(ScriptSource source) throws ScriptException, InterruptedException;
+    Handler load(ScriptSource source, ScriptServices services) throws ScriptException, InterruptedException;
 
     /** Makes the threads on which handlers of this interpreter run. */
     ThreadFactory threads();

@@ -79,8 +79,8 @@ final class Loader implements AutoCloseable {
      *
      * @throws InterruptedException when the gateway closes meanwhile
      */
-    Handler load(ScriptSource source) throws ScriptException, InterruptedException {
-        return guarded(() -> interpreter.load(source));
+    Handler load(ScriptSource source, ScriptServices services) throws ScriptException, InterruptedException {
+        return guarded(() -> interpreter.load(source, services));
     }
 
     @FunctionalInterface

@@ -24,6 +24,7 @@ public final class Script {
     private final String name;
     private final Language language;
     private final Loader loader;
+    private final ScriptServices services;
 
     /** Opens when the first attempt to load has ended, well or not. */
     private final CountDownLatch attempted = new CountDownLatch(1);
@@ -36,11 +37,12 @@ public final class Script {
 
     /**
      * @param file the real path
-     * @param name the path as people know it
+     * @param services what its versions may ask of the gateway; has its name
      */
-    Script(Path file, String name, Language language, Loader loader) {
+    Script(Path file, Language language, Loader loader, ScriptServices services) {
         this.file = file;
-        this.name = name;
+        this.name = services.script();
+        this.services = services;
         this.language = language;
         this.loader = loader;
     }
@@ -108,7 +110,7 @@ public final class Script {
         try {
             loader.ready();
             long start = System.nanoTime();
-            Handler handler = loader.load(source);
+            Handler handler = loader.load(source, services);
             Deployment before = newest;
             newest = new Deployment(++versions, source.hash(), handler);
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);

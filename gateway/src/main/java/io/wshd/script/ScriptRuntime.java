@@ -82,7 +82,13 @@ public final class ScriptRuntime implements AutoCloseable {
         Loader loader = loader(interpreter, language);
         loader.interpreter().addModules(modules);
         return scripts.computeIfAbsent(
-                new ScriptKey(file, interpreter), key -> new Script(file, displayed(file), language, loader));
+                new ScriptKey(file, interpreter),
+                key -> new Script(file, language, loader, services(displayed(file), interpreter)));
+    }
+
+    private ScriptServices services(String script, String interpreter) {
+        Connections connections = new Connections(script, config.sendBacklog());
+        return new ScriptServices(script, interpreter, connections, List.of(), Map.of());
     }
 
     private synchronized Loader loader(String interpreter, Language language) {

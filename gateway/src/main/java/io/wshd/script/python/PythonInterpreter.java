@@ -6,6 +6,7 @@ import io.wshd.script.Interpreter;
 import io.wshd.script.ScriptEngine;
 import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptLog;
+import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +79,7 @@ public final class PythonInterpreter implements Interpreter {
     }
 
     @Override
-    public Handler load(ScriptSource source) throws ScriptException {
+    public Handler load(ScriptSource source, ScriptServices services) throws ScriptException {
         // The whole path, so that two scripts of one name in two directories are two modules.
         String module = source.name().replaceFirst("\\.py$", "").replace('/', '.');
         try {
@@ -87,7 +88,7 @@ public final class PythonInterpreter implements Interpreter {
             if (!missing.isEmpty()) {
                 throw new ScriptException(PythonErrors.missingHooks(source.name(), missing));
             }
-            return new PythonHandler(glue, loaded, LoggerFactory.getLogger("script." + source.title()));
+            return new PythonHandler(glue, loaded, services.log());
         } catch (PolyglotException e) {
             throw new ScriptException(loadFailure(source, e), e);
         }
