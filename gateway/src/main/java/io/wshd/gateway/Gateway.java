@@ -12,7 +12,6 @@ import io.wshd.config.ListenerConfig;
 import io.wshd.proxy.ReverseProxy;
 import io.wshd.script.Language;
 import io.wshd.script.ScriptRuntime;
-import io.wshd.script.js.JsCapabilities;
 import io.wshd.script.js.JsInterpreter;
 import io.wshd.script.python.PythonInterpreter;
 import io.wshd.websocket.SessionMetrics;
@@ -52,14 +51,14 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(GatewayConfig config) throws ConfigException {
         this.config = config;
+        int fetches = config.scripts().fetches();
         this.scripts = new ScriptRuntime(
-                config.root(),
-                config.scripts(),
+                config,
                 Map.of(
-                        Language.PYTHON, (name, settings) -> new PythonInterpreter(name, settings.carriers()),
+                        Language.PYTHON,
+                        PythonInterpreter::new,
                         Language.JAVASCRIPT,
-                                (name, settings) -> new JsInterpreter(
-                                        name, settings.carriers(), JsCapabilities.STANDARD, settings.fetches())));
+                        (settings, scratch) -> new JsInterpreter(settings, fetches)));
         this.sessions = new Sessions(new SessionMetrics());
         this.routes = new Routes(config, scripts, sessions);
         HttpHandler handler = routes.handler();

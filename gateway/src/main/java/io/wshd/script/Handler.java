@@ -1,8 +1,5 @@
 package io.wshd.script;
 
-import java.nio.file.Path;
-import java.util.Set;
-
 /** One loaded version of a script. Safe for use by any number of connections at once. */
 public interface Handler {
 
@@ -12,10 +9,8 @@ public interface Handler {
      */
     Opening open(Upgrade upgrade) throws InterruptedException;
 
-    /** The files that this version has read besides the script itself, by their real paths; may grow while it runs. */
-    default Set<Path> sources() {
-        return Set.of();
-    }
+    /** The files that this version was made from besides the script itself; may grow while it runs. */
+    Imports imports();
 
     /** No connection uses this version any more, and none will: frees what it holds. */
     void close();

@@ -1,31 +1,28 @@
 package io.wshd.script;
 
-import java.nio.file.Path;
-import java.util.Set;
-
 /** A script that cannot serve. The message is for its author: file, line, what is wrong, what a correct one has. */
 public final class ScriptException extends Exception {
 
-    private final transient Set<Path> sources;
+    private final transient Imports imports;
 
     public ScriptException(String message) {
-        this(message, Set.of(), null);
+        this(message, new Imports(), null);
     }
 
     public ScriptException(String message, Throwable cause) {
-        this(message, Set.of(), cause);
+        this(message, new Imports(), cause);
     }
 
     /**
-     * @param sources the files besides the script itself that it read, or missed
+     * @param imports the files besides the script itself that it read, or missed
      */
-    public ScriptException(String message, Set<Path> sources, Throwable cause) {
+    public ScriptException(String message, Imports imports, Throwable cause) {
         super(message, cause);
-        this.sources = Set.copyOf(sources);
+        this.imports = imports;
     }
 
-    /** The files besides the script itself whose change may mend it, by their real paths. */
-    public Set<Path> sources() {
-        return sources;
+    /** The files besides the script itself whose change may mend it. */
+    public Imports imports() {
+        return imports;
     }
 }

@@ -3,6 +3,7 @@ package io.wshd.script.js;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,6 +49,12 @@ final class EventLoop {
     private final Map<Integer, Timer> timersById = new HashMap<>();
     private final Context context;
     private final AtomicReference<Thread> parked = new AtomicReference<>();
+    /** Who runs it. */
+    private volatile Thread thread;
+
+    /** Whether a task runs, or ready connections are looked at. */
+    private volatile boolean busy;
+
     private int lastTimer;
     private int leftInTurn;
     private volatile Runnable atEnd;
@@ -106,6 +113,7 @@ final class EventLoop {
      */
     void runUntil(BooleanSupplier condition, long timeout, TimeUnit unit)
             throws InterruptedException, TimeoutException {
+        thread = Thread.currentThread();
         long deadline = System.nanoTime() + unit.toNanos(timeout);
         while (!closed && !condition.getAsBoolean()) {
             long left = deadline - System.nanoTime();
@@ -122,6 +130,7 @@ final class EventLoop {
     /** Goes on on a thread of {@code threads}, until the close. */
     void start(ThreadFactory threads) {
         threads.newThread(() -> {
+                    thread = Thread.currentThread();
                     while (!closed) {
                         turn(Long.MAX_VALUE);
                     }
@@ -205,12 +214,22 @@ final class EventLoop {
     }
 
     private void attempt(Runnable task) {
+        busy = true;
         try {
             task.run();
         } catch (RuntimeException | Error e) {
             if (!closed) {
                 context.failed(e);
             }
+        } finally {
+            busy = false;
         }
+    }
+
+    /** The thread that runs a task now, if its carrier does not run another. Any thread. */
+    Optional<Thread> running() {
+        Thread runs = thread;
+        // The JDK has no better way to learn whether a virtual thread is mounted.
+        return busy && runs != null && runs.toString().contains("@") ? Optional.of(runs) : Optional.empty();
     }
 }

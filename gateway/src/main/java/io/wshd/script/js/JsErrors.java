@@ -1,5 +1,6 @@
 package io.wshd.script.js;
 
+import com.oracle.truffle.api.nodes.Node;
 import io.wshd.script.ScriptSource;
 import java.nio.file.Path;
 import org.graalvm.polyglot.PolyglotException;
@@ -56,19 +57,43 @@ final class JsErrors {
 
     /** The same for an error that has left the context. */
     String describe(PolyglotException e) {
-        StringBuilder text = new StringBuilder(place(e)).append(": ").append(message(e));
+        return place(e) + ": " + message(e) + calls(e);
+    }
+
+    /**
+     * The calls that have led to a place, the innermost first.
+     *
+     * @param location where the thread was interrupted, which an error that is made there does not have; may be null
+     */
+    String calls(Node location, Value error) {
+        StringBuilder text = new StringBuilder();
+        var at = location == null ? null : location.getEncapsulatingSourceSection();
+        if (at != null && at.isAvailable() && !at.getSource().isInternal()) {
+            String path = at.getSource().getPath();
+            call(
+                    text,
+                    location.getRootNode().getName(),
+                    place(path, at.getSource().getName(), at.getStartLine(), at.getStartColumn()));
+        }
+        return text.append(calls(exception(error))).toString().replaceFirst("^\\n", "");
+    }
+
+    private String calls(PolyglotException e) {
+        StringBuilder text = new StringBuilder();
         int calls = 0;
         for (PolyglotException.StackFrame frame : e.getPolyglotStackTrace()) {
             SourceSection at = frame.isGuestFrame() ? frame.getSourceLocation() : null;
             if (at != null && !at.getSource().isInternal() && calls < MOST_CALLS) {
                 calls++;
-                text.append("\n    at ");
-                String function = frame.getRootName();
-                boolean named = function != null && !function.isEmpty() && !function.startsWith(":");
-                text.append(named ? function + " (" + place(at) + ")" : place(at));
+                call(text, frame.getRootName(), place(at));
             }
         }
         return text.toString();
+    }
+
+    private static void call(StringBuilder text, String function, String place) {
+        boolean named = function != null && !function.isEmpty() && !function.startsWith(":");
+        text.append("\n    at ").append(named ? function + " (" + place + ")" : place);
     }
 
     /** The message of an error that was thrown while the script was loaded, with its place but without calls. */
@@ -99,9 +124,11 @@ final class JsErrors {
     }
 
     private String place(SourceSection at) {
-        String path = at.getSource().getPath();
-        String file = path == null ? at.getSource().getName() : shown(path);
-        return file + ":" + at.getStartLine() + ":" + at.getStartColumn();
+        return place(at.getSource().getPath(), at.getSource().getName(), at.getStartLine(), at.getStartColumn());
+    }
+
+    private String place(String path, String name, int line, int column) {
+        return (path == null ? name : shown(path)) + ":" + line + ":" + column;
     }
 
     private String message(PolyglotException e) {

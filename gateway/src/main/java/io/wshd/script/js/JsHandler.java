@@ -2,17 +2,16 @@ package io.wshd.script.js;
 
 import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
+import io.wshd.script.Imports;
 import io.wshd.script.Opening;
 import io.wshd.script.Peer;
 import io.wshd.script.ScriptServices;
 import io.wshd.script.Upgrade;
 import io.wshd.script.UpgradeView;
 import io.wshd.websocket.Session;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -88,7 +87,7 @@ final class JsHandler implements Handler {
     }
 
     @Override
-    public Set<Path> sources() {
+    public Imports imports() {
         return script.imported();
     }
 

@@ -1,5 +1,6 @@
 package io.wshd.script.js;
 
+import io.wshd.config.InterpreterConfig;
 import io.wshd.script.Carriers;
 import io.wshd.script.Handler;
 import io.wshd.script.Interpreter;
@@ -7,9 +8,10 @@ import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 /** A JavaScript world: threads that its scripts share, and for each version of each script a context of its own. */
 public final class JsInterpreter implements Interpreter {
@@ -21,15 +23,15 @@ public final class JsInterpreter implements Interpreter {
     private final Set<JsScript> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param name of the interpreter in the configuration
-     * @param carriers threads that run its handlers
-     * @param capabilities what its scripts may do
-     * @param fetches requests that they may have under way
+     * @param fetches requests that its scripts may have under way
      */
-    public JsInterpreter(String name, int carriers, JsCapabilities capabilities, int fetches) {
-        this.carriers = new Carriers("js-" + name, carriers);
-        this.capabilities = capabilities;
+    public JsInterpreter(InterpreterConfig config, int fetches) {
+        this.carriers = new Carriers("js-" + config.name(), config.carriers());
+        this.capabilities = new JsCapabilities(
+                config.permissions().network(),
+                config.permissions().files() == InterpreterConfig.Permissions.Files.ALL);
         this.fetcher = new Fetcher(fetches);
+        this.directories.addAll(config.path());
     }
 
     /** A JavaScript module names the files that it imports, relative to itself; they have to be below these. */
@@ -57,9 +59,49 @@ public final class JsInterpreter implements Interpreter {
         return new JsHandler(script, services, carriers.threads(), () -> open.remove(script));
     }
 
+    /** Each version reads what it imports anew, in a context of its own. */
     @Override
-    public ThreadFactory threads() {
-        return carriers.threads();
+    public void forget(Set<Path> changed) {}
+
+    @Override
+    public Carriers carriers() {
+        return carriers;
+    }
+
+    @Override
+    public Optional<Thread> running() {
+        return open.stream().flatMap(script -> script.running().stream()).findFirst();
+    }
+
+    @Override
+    public Optional<String> script(Thread thread) {
+        return of(thread).map(JsScript::name);
+    }
+
+    private Optional<JsScript> of(Thread thread) {
+        return open.stream()
+                .filter(script -> script.running().filter(thread::equals).isPresent())
+                .findFirst();
+    }
+
+    @Override
+    public void preempt(Thread thread) {
+        of(thread).ifPresent(script -> script.thread().interject(thread, _ -> carriers.giveWay()));
+    }
+
+    @Override
+    public void explain(Thread thread, Consumer<String> stack) {
+        of(thread).ifPresent(script -> script.thread().interject(thread, at -> stack.accept(script.where(at))));
+    }
+
+    @Override
+    public void end(Thread thread, String why) {
+        of(thread).ifPresent(script -> script.thread().raise(thread, why));
+    }
+
+    @Override
+    public boolean isUsable() {
+        return true;
     }
 
     @Override

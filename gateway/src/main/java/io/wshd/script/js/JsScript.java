@@ -1,5 +1,7 @@
 package io.wshd.script.js;
 
+import com.oracle.truffle.api.nodes.Node;
+import io.wshd.script.Imports;
 import io.wshd.script.ScriptEngine;
 import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptLog;
@@ -7,6 +9,7 @@ import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,12 +41,16 @@ final class JsScript implements AutoCloseable {
     private final JsHost host;
     private final Context context;
     private final EventLoop loop;
+    private final JsThread thread;
     private final Value glue;
     private final Value deliver;
 
     /** What somebody waits for the script to complete; ended with it. */
     @SuppressWarnings("UndefinedEquals") // Identity is what is meant.
     private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+
+    /** While the script is loaded. */
+    private volatile Thread loading;
 
     /** Set when the script is loaded. */
     private Value module;
@@ -87,6 +94,7 @@ final class JsScript implements AutoCloseable {
         try {
             this.glue = context.eval(JsLibrary.function("prelude")).execute(host);
             this.deliver = glue.getMember("deliver");
+            this.thread = new JsThread(context);
             made = true;
         } finally {
             if (!made) {
@@ -107,6 +115,7 @@ final class JsScript implements AutoCloseable {
         ProxyExecutable failed =
                 arguments -> loaded.completeExceptionally(new ScriptException(loadFailure(arguments[0])));
         boolean ready = false;
+        loading = Thread.currentThread();
         try {
             glue.invokeMember("load", source.name(), done, failed);
             loop.runUntil(loaded::isDone, LOAD_SECONDS, TimeUnit.SECONDS);
@@ -126,6 +135,7 @@ final class JsScript implements AutoCloseable {
             throw failure(
                     source.name() + ": what it awaits at its top level has not come within " + LOAD_SECONDS + " s", e);
         } finally {
+            loading = null;
             if (!ready) {
                 host.close();
                 context.close(true);
@@ -143,8 +153,29 @@ final class JsScript implements AutoCloseable {
         return loop;
     }
 
+    /** The thread that runs its code now. Any thread. */
+    Optional<Thread> running() {
+        Thread loads = loading;
+        return loads == null ? loop.running() : Optional.of(loads);
+    }
+
+    /** As people know it. */
+    String name() {
+        return source.name();
+    }
+
+    /** How the watchdog deals with that thread. */
+    JsThread thread() {
+        return thread;
+    }
+
+    /** The calls that have led the calling thread to a place, the innermost first. */
+    String where(Node location) {
+        return errors.calls(location, glue.invokeMember("where"));
+    }
+
     /** The files that it has imported so far. Any thread. */
-    Set<Path> imported() {
+    Imports imported() {
         return files.imported();
     }
 

@@ -1,5 +1,6 @@
 package io.wshd.script.js;
 
+import io.wshd.script.Imports;
 import io.wshd.script.ScriptSource;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +19,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.graalvm.polyglot.io.FileSystem;
 
 /**
@@ -38,7 +38,7 @@ final class ModuleFiles implements FileSystem {
     private final byte[] own;
     private final Collection<Path> directories;
     private final boolean anywhere;
-    private final Set<Path> imported = new TreeSet<>();
+    private final Imports imported = new Imports();
 
     /**
      * @param own the text of the gateway's own module
@@ -52,11 +52,9 @@ final class ModuleFiles implements FileSystem {
         this.anywhere = anywhere;
     }
 
-    /** The files that were imported so far, or were to be, by their real paths; without the script itself. Any thread. */
-    Set<Path> imported() {
-        synchronized (imported) {
-            return Set.copyOf(imported);
-        }
+    /** The files that were imported so far, or were to be; without the script itself. */
+    Imports imported() {
+        return imported;
     }
 
     @Override
@@ -136,9 +134,7 @@ final class ModuleFiles implements FileSystem {
             return file;
         } finally {
             // Also one that is not there: when it comes, the script may load.
-            synchronized (imported) {
-                imported.add(file);
-            }
+            imported.add(file);
         }
     }
 

@@ -284,6 +284,9 @@
       import(name).then(done, failed);
     },
 
+    /** An error that has the calls that are under way. */
+    where: () => new Error('computing'),
+
     missing(module) {
       const required = ['webSocketDoExtraHandshake', 'webSocketTransferData'];
       return required.filter(name => !hook(module, name)).join(',');

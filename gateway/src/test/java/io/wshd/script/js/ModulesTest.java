@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wshd.CapturedLog;
 import io.wshd.TestGateway;
+import io.wshd.config.InterpreterConfig.Permissions;
+import io.wshd.script.InterpreterConfigs;
 import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
@@ -135,16 +137,18 @@ class ModulesTest {
         Path root = temporary.toRealPath();
         Files.writeString(root.resolve("a.mjs"), "import './b.mjs'; import { log } from 'wshd';");
         Files.writeString(root.resolve("b.mjs"), "");
-        try (var interpreter = new JsInterpreter("test", 1, JsCapabilities.STANDARD, 1)) {
+        try (var interpreter = new JsInterpreter(InterpreterConfigs.with(Permissions.STANDARD), 1)) {
             interpreter.addModules(root);
             var handler = interpreter.load(script(root, "import './a.mjs';" + HOOKS), services());
-            assertThat(handler.sources()).containsExactlyInAnyOrder(root.resolve("a.mjs"), root.resolve("b.mjs"));
+            assertThat(handler.imports().files())
+                    .containsExactlyInAnyOrder(root.resolve("a.mjs"), root.resolve("b.mjs"));
             handler.close();
             assertThatThrownBy(
                             () -> interpreter.load(script(root, "import './a.mjs'; import './gone.mjs';"), services()))
                     .isInstanceOfSatisfying(
                             ScriptException.class,
-                            e -> assertThat(e.sources()).contains(root.resolve("a.mjs"), root.resolve("gone.mjs")));
+                            e -> assertThat(e.imports().files())
+                                    .contains(root.resolve("a.mjs"), root.resolve("gone.mjs")));
         }
     }
 
@@ -153,11 +157,11 @@ class ModulesTest {
         Path root = temporary.toRealPath();
         Files.createDirectory(root.resolve("handlers"));
         Files.writeString(root.resolve("outside.mjs"), "");
-        try (var interpreter = new JsInterpreter("test", 1, new JsCapabilities(false, true), 1)) {
+        try (var interpreter = new JsInterpreter(InterpreterConfigs.with(Permissions.TRUSTED), 1)) {
             interpreter.addModules(root.resolve("handlers"));
             var handler =
                     interpreter.load(script(root.resolve("handlers"), "import '../outside.mjs';" + HOOKS), services());
-            assertThat(handler.sources()).isEqualTo(Set.of(root.resolve("outside.mjs")));
+            assertThat(handler.imports().files()).isEqualTo(Set.of(root.resolve("outside.mjs")));
         }
     }
 
