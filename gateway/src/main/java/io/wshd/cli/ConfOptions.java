@@ -49,6 +49,11 @@ final class ConfOptions {
         return ConfigReader.read(file(), settings, port == null ? OptionalInt.empty() : OptionalInt.of(port));
     }
 
+    /** The same, with another port for the first listener. */
+    GatewayConfig read(int otherPort) throws ConfigException {
+        return ConfigReader.read(file(), settings, OptionalInt.of(otherPort));
+    }
+
     /** 0 to 65535. */
     static final class Port implements ITypeConverter<Integer> {
 
