@@ -1,0 +1,1 @@
+from pywebsocket3.handshake import *

@@ -1,0 +1,1 @@
+from pywebsocket3.http_header_util import *
