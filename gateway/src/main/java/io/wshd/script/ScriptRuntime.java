@@ -3,11 +3,13 @@ package io.wshd.script;
 import io.wshd.config.ScriptsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All scripts of a gateway: which interpreter runs each, and the watch over their files.
  *
- * <p>Routes are added first, by one thread; then {@link #start} begins to load and to watch.
+ * <p>{@link #start} begins to load and to watch; routes may be added before and after.
  */
 public final class ScriptRuntime implements AutoCloseable {
 
@@ -38,7 +40,7 @@ public final class ScriptRuntime implements AutoCloseable {
     private final Map<Language, InterpreterFactory> languages;
     private final Map<InterpreterKey, Loader> loaders = new LinkedHashMap<>();
     private final Map<ScriptKey, Script> scripts = new ConcurrentHashMap<>();
-    private final List<Scripts> routes = new ArrayList<>();
+    private final List<Scripts> routes = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("script-watch").factory());
 
@@ -71,6 +73,22 @@ public final class ScriptRuntime implements AutoCloseable {
         scan();
         long millis = config.poll().toMillis();
         var _ = watch.scheduleWithFixedDelay(this::scan, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks at all files now, and waits for that: routes that were added since then have their scripts. */
+    public void refresh() {
+        try {
+            watch.submit(this::scan).get();
+        } catch (ExecutionException e) {
+            LOG.error("looking for changed scripts failed; it is tried again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Watches no other routes than these. Scripts that no route has any more stay loaded: one may come back. */
+    public void retain(Collection<Scripts> used) {
+        routes.retainAll(used);
     }
 
     private Scripts add(Scripts route) {

@@ -32,6 +32,7 @@ class ConfigComplaintsTest {
                 "routes",
                 "files",
                 "urls",
+                "upstreams",
                 "substitutions",
                 "cycle",
                 "empty",

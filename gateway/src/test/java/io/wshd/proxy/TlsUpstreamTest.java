@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.undertow.Undertow;
 import io.undertow.util.Headers;
 import io.wshd.CapturedLog;
-import io.wshd.MountedHandler;
 import io.wshd.RawHttp;
-import io.wshd.config.ProxyConfig;
+import io.wshd.TestGateway;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.time.Duration;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -86,10 +84,9 @@ class TlsUpstreamTest {
         SSLContext.setDefault(before);
     }
 
-    private MountedHandler mount(String host) {
+    private TestGateway mount(String host) {
         var port = ((InetSocketAddress) upstream.getListenerInfo().getFirst().getAddress()).getPort();
-        var config = new ProxyConfig(Duration.ofSeconds(5), Duration.ofSeconds(5), 2);
-        return new MountedHandler("/app", new ReverseProxy(URI.create("https://" + host + ":" + port), config));
+        return Proxied.at("/app", URI.create("https://" + host + ":" + port), "proxy.connections=2");
     }
 
     @Test
@@ -103,7 +100,7 @@ class TlsUpstreamTest {
 
     @Test
     void aCertificateForAnotherNameIsRefused() throws Exception {
-        try (var log = new CapturedLog(ReverseProxy.class);
+        try (var log = new CapturedLog("proxy");
                 var server = mount("127.0.0.1")) {
             assertThat(RawHttp.get(server.port(), "/app/x").status()).isEqualTo(502);
             assertThat(log.lines()).hasSize(1);

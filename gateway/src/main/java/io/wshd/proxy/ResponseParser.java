@@ -1,0 +1,221 @@
+package io.wshd.proxy;
+
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Reads the head of an HTTP/1.1 response (RFC 9112 sections 4 and 5), or trailers. Bytes in, a head out, without I/O;
+ * what no client could read safely is refused.
+ */
+final class ResponseParser {
+
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c : "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".toCharArray()) {
+            TOKEN[c] = true;
+        }
+    }
+
+    private final int most;
+    private int size;
+    private byte[] line = new byte[256];
+    private int length;
+    private boolean statusRead;
+    private int minor;
+    private int status;
+    private String reason = "";
+    private HeaderMap headers = new HeaderMap();
+    private HttpString lastName;
+
+    /** @param most bytes of a head */
+    ResponseParser(int most) {
+        this.most = most;
+    }
+
+    /** Makes ready for the next head. */
+    void reset() {
+        size = 0;
+        length = 0;
+        statusRead = false;
+        reason = "";
+        headers = new HeaderMap();
+        lastName = null;
+    }
+
+    /** Makes ready for header lines without a status line. */
+    void resetForTrailers() {
+        reset();
+        statusRead = true;
+    }
+
+    /** 0 or 1, of HTTP/1. */
+    int minor() {
+        return minor;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    HeaderMap headers() {
+        return headers;
+    }
+
+    /**
+     * Takes what belongs to the head.
+     *
+     * @return whether the head is complete; otherwise the buffer is empty now
+     * @throws IOException with what is wrong, in words for the log
+     */
+    boolean parse(ByteBuffer in) throws IOException {
+        int start = in.position();
+        int end = in.limit();
+        for (int i = start; i < end; i++) {
+            if (in.get(i) == '\n') {
+                append(in, start, i);
+                in.position(i + 1);
+                start = i + 1;
+                if (length > 0 && line[length - 1] == '\r') {
+                    length--;
+                }
+                if (endOfLine()) {
+                    return true;
+                }
+                length = 0;
+            }
+        }
+        append(in, start, end);
+        in.position(end);
+        return false;
+    }
+
+    private void append(ByteBuffer in, int from, int to) throws IOException {
+        int count = to - from;
+        size += count + 1;
+        if (size > most) {
+            throw new IOException("its head is larger than max-response-header, " + most + " bytes");
+        }
+        if (length + count > line.length) {
+            line = Arrays.copyOf(line, Math.max(line.length * 2, length + count));
+        }
+        in.get(from, line, length, count);
+        length += count;
+    }
+
+    private boolean endOfLine() throws IOException {
+        if (!statusRead) {
+            // An empty line before the status is left over from a sloppy answer before.
+            if (length > 0) {
+                statusLine();
+                statusRead = true;
+            }
+            return false;
+        }
+        if (length == 0) {
+            return true;
+        }
+        headerLine();
+        return false;
+    }
+
+    private void statusLine() throws IOException {
+        boolean good = length >= 12
+                && line[0] == 'H'
+                && line[1] == 'T'
+                && line[2] == 'T'
+                && line[3] == 'P'
+                && line[4] == '/'
+                && line[5] == '1'
+                && line[6] == '.'
+                && (line[7] == '0' || line[7] == '1')
+                && line[8] == ' '
+                && (length == 12 || line[12] == ' ');
+        int code = 0;
+        for (int i = 9; good && i < 12; i++) {
+            good = line[i] >= '0' && line[i] <= '9';
+            code = code * 10 + line[i] - '0';
+        }
+        if (!good || code < 100) {
+            throw new IOException("no HTTP/1 response: it begins with \"" + shown() + "\"");
+        }
+        minor = line[7] - '0';
+        status = code;
+        reason = length > 13 ? value(13, length) : "";
+    }
+
+    private void headerLine() throws IOException {
+        if (line[0] == ' ' || line[0] == '\t') {
+            fold();
+            return;
+        }
+        int colon = 0;
+        while (colon < length && line[colon] != ':') {
+            colon++;
+        }
+        int nameEnd = colon;
+        // RFC 9112 section 5.1: a proxy removes white space between name and colon from a response.
+        while (nameEnd > 0 && (line[nameEnd - 1] == ' ' || line[nameEnd - 1] == '\t')) {
+            nameEnd--;
+        }
+        if (colon == length || nameEnd == 0) {
+            throw new IOException("no header: \"" + shown() + "\"");
+        }
+        for (int i = 0; i < nameEnd; i++) {
+            if (line[i] < 0 || !TOKEN[line[i]]) {
+                throw new IOException("no name of a header: \"" + shown() + "\"");
+            }
+        }
+        lastName = name(nameEnd);
+        headers.add(lastName, value(colon + 1, length));
+    }
+
+    /** A line that goes on the one before (RFC 9112 section 5.2): a proxy puts a space in place of the break. */
+    private void fold() throws IOException {
+        if (lastName == null) {
+            throw new IOException("a header that begins with a space: \"" + shown() + "\"");
+        }
+        var values = headers.get(lastName);
+        var last = values.removeLast();
+        headers.add(lastName, (last + " " + value(0, length)).strip());
+    }
+
+    private HttpString name(int end) {
+        var text = new String(line, 0, end, StandardCharsets.ISO_8859_1);
+        var known = Headers.fromCache(text);
+        return known == null ? new HttpString(text) : known;
+    }
+
+    private String value(int from, int to) throws IOException {
+        int start = from;
+        int end = to;
+        while (start < end && (line[start] == ' ' || line[start] == '\t')) {
+            start++;
+        }
+        while (end > start && (line[end - 1] == ' ' || line[end - 1] == '\t')) {
+            end--;
+        }
+        for (int i = start; i < end; i++) {
+            byte b = line[i];
+            if (b >= 0 && b < ' ' && b != '\t' || b == 0x7f) {
+                throw new IOException("a control character in a header: \"" + shown() + "\"");
+            }
+        }
+        return new String(line, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The line for a message: no more than 60 characters, and those printable. */
+    private String shown() {
+        var text = new String(line, 0, Math.min(length, 60), StandardCharsets.ISO_8859_1);
+        return text.replaceAll("[^ -~]", "?") + (length > 60 ? "..." : "");
+    }
+}
