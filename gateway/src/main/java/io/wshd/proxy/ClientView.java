@@ -141,15 +141,14 @@ final class ClientView {
     }
 
     private String cookiePath(String value) {
-        if (!outside.isEmpty() && below(value, outside)) {
+        if (inside.equals(outside) || below(value, outside) && !outside.isEmpty()) {
             return value;
         }
-        if (value.equals("/") && !inside.isEmpty()) {
-            // For all of the server, of which the client sees this route only.
+        if (value.equals("/")) {
+            // For all of the server, of which the client sees this route only; its path itself included.
             return outside.isEmpty() ? "/" : outside;
         }
-        var path = path(value);
-        return path.length() > 1 && value.equals("/") ? plain(path) : path;
+        return path(value);
     }
 
     /** A domain that only the gateway knows: browsers would refuse the cookie. Without one it is for the client's host. */

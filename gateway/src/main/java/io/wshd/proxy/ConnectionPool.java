@@ -189,7 +189,7 @@ final class ConnectionPool extends Ticker.Timed {
         // All of them: of servers that keep connections for a short time, others may stand in front.
         for (var connections : List.of(List.copyOf(idle), List.copyOf(multiplexed))) {
             for (var connection : connections) {
-                if (connection.idleOver(now, keepAlive)) {
+                if (connection.over(now, keepAlive)) {
                     connection.close();
                 } else if (!connector.current(connection.peer())) {
                     connection.closeWhenIdle();

@@ -1,10 +1,6 @@
 package io.wshd.proxy;
 
 import io.undertow.UndertowOptions;
-import io.undertow.client.ALPNClientSelector;
-import io.undertow.client.ALPNClientSelector.ALPNProtocol;
-import io.undertow.client.ClientCallback;
-import io.undertow.client.ClientConnection;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.wshd.config.ProxyConfig;
@@ -13,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 import org.xnio.IoFuture;
 import org.xnio.IoUtils;
@@ -51,8 +48,17 @@ final class Connector {
     private final OptionMap options;
     private int next;
 
-    /** @param tls null for a server reached by http */
-    Connector(Server server, ProxyConfig config, Resolver resolver, ByteBufferPool buffers, SSLContext tls) {
+    /**
+     * @param tls null for a server reached by http
+     * @param tasks runs the parts of a handshake that take long
+     */
+    Connector(
+            Server server,
+            ProxyConfig config,
+            Resolver resolver,
+            ByteBufferPool buffers,
+            SSLContext tls,
+            Executor tasks) {
         var uri = server.uri();
         boolean secure = uri.getScheme().equalsIgnoreCase("https");
         var literal = uri.getHost();
@@ -61,7 +67,7 @@ final class Connector {
         this.config = config;
         this.resolver = resolver;
         this.buffers = buffers;
-        this.tls = secure ? new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, tls) : null;
+        this.tls = secure ? new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, tls, tasks) : null;
         var secured = OptionMap.builder()
                 .addAll(TCP)
                 .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, "HTTPS")
@@ -182,27 +188,17 @@ final class Connector {
             }
         }
 
-        /** Also without HTTP/2: what is wrong with a certificate is then known before a request is sent. */
-        private void shakeHands(SslConnection connection) {
-            var http1 = new ALPNProtocol(ssl -> succeed(http1(ssl)), "http/1.1");
-            var http2 = new ALPNProtocol(ssl -> succeed(new Http2Connection(ssl, buffers, peer(), host, true)), "h2");
-            var protocols = config.http2() ? new ALPNProtocol[] {http2, http1} : new ALPNProtocol[] {http1};
-            ALPNClientSelector.runAlpn(
-                    connection,
-                    ssl -> succeed(http1(ssl)),
-                    new ClientCallback<ClientConnection>() {
-                        @Override
-                        public void completed(ClientConnection result) {
-                            throw new IllegalStateException("nobody makes one");
-                        }
-
-                        @Override
-                        public void failed(IOException e) {
-                            IoUtils.safeClose(connection);
-                            attemptFailed(new IOException("TLS handshake: " + innermost(e), e));
-                        }
-                    },
-                    protocols);
+        private void shakeHands(SslConnection secure) {
+            var protocols = config.http2() ? new String[] {"h2", "http/1.1"} : new String[] {"http/1.1"};
+            new TlsHandshake(
+                            secure,
+                            protocols,
+                            protocol -> succeed(
+                                    protocol.equals("h2")
+                                            ? new Http2Connection(secure, buffers, peer(), host, true)
+                                            : http1(secure)),
+                            this::attemptFailed)
+                    .start();
         }
 
         private Http1Connection http1(StreamConnection connection) {
@@ -241,14 +237,5 @@ final class Connector {
             IoUtils.safeClose(open);
             open = null;
         }
-    }
-
-    /** The message that says most. */
-    private static String innermost(Throwable e) {
-        var last = e;
-        while (last.getCause() != null) {
-            last = last.getCause();
-        }
-        return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
     }
 }

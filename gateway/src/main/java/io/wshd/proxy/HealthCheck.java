@@ -80,7 +80,7 @@ final class HealthCheck extends Ticker.Timed implements Connector.Callback, Upst
     }
 
     @Override
-    public void informational(int status, HeaderMap headers) {}
+    public void informational(int status, String reason, HeaderMap headers) {}
 
     @Override
     public void response(int status, String reason, HeaderMap headers) {

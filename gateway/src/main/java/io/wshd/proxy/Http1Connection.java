@@ -118,7 +118,7 @@ final class Http1Connection implements UpstreamConnection, UpstreamStream {
 
     /** A second before the server closes it: a request may be on its way then. */
     @Override
-    public boolean idleOver(long now, long most) {
+    public boolean over(long now, long most) {
         long kept = serverKeepsFor - Math.min(serverKeepsFor / 2, TimeUnit.SECONDS.toNanos(1));
         return now - idleSince >= (serverKeepsFor > 0 ? Math.min(kept, most) : most);
     }
@@ -281,8 +281,9 @@ final class Http1Connection implements UpstreamConnection, UpstreamStream {
         int status = parser.status();
         var headers = parser.headers();
         if (status < 200 && status != StatusCodes.SWITCHING_PROTOCOLS) {
+            var reason = parser.reason();
             parser.reset();
-            listener.informational(status, headers);
+            listener.informational(status, reason, headers);
             return;
         }
         var framing = ResponseFraming.of(request.method(), status, parser.minor(), headers);

@@ -12,6 +12,7 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.StreamConnection;
 import org.xnio.channels.Channels;
+import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * An HTTP/2 connection to a server, around Undertow's Http2Channel, which has the frames, the header compression and the
@@ -40,11 +43,13 @@ final class Http2Connection implements UpstreamConnection {
     /** At a time, if the server allows as many. */
     private static final int MOST_STREAMS = 100;
 
+    private final StreamConnection io;
     private final Http2Channel channel;
     private final InetSocketAddress peer;
     private final String authority;
     private final boolean secure;
     private final Map<Integer, Http2Stream> streams = new LinkedHashMap<>();
+    private String reason = "the server closed the connection without an answer";
     private Runnable whenClosed;
     private int requests;
     private boolean closing;
@@ -54,9 +59,11 @@ final class Http2Connection implements UpstreamConnection {
     /** @param authority for requests without a Host header */
     Http2Connection(
             StreamConnection io, ByteBufferPool buffers, InetSocketAddress peer, String authority, boolean secure) {
+        this.io = io;
         this.peer = peer;
         this.authority = authority;
         this.secure = secure;
+        io.getSourceChannel().setConduit(new FirstFrame(io.getSourceChannel().getConduit()));
         var options = OptionMap.create(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false);
         this.channel = new Http2Channel(io, null, buffers, null, true, false, options);
         channel.addCloseTask(ended -> closed());
@@ -190,9 +197,10 @@ final class Http2Connection implements UpstreamConnection {
         return peer;
     }
 
+    /** When what arrives is no HTTP/2, Undertow closes that direction and tells nobody. */
     @Override
-    public boolean idleOver(long now, long most) {
-        return streams.isEmpty() && now - idleSince >= most;
+    public boolean over(long now, long most) {
+        return !io.getSourceChannel().isOpen() || streams.isEmpty() && now - idleSince >= most;
     }
 
     @Override
@@ -223,11 +231,34 @@ final class Http2Connection implements UpstreamConnection {
         }
         closed = true;
         for (var stream : List.copyOf(streams.values())) {
-            stream.fail(new IOException("the server closed the connection without an answer"), false);
+            stream.fail(new IOException(reason), false);
         }
         streams.clear();
         if (whenClosed != null) {
             whenClosed.run();
+        }
+    }
+
+    /** Sees whether the server answers in HTTP/2 at all; Undertow would wait for a frame of some megabytes. */
+    private final class FirstFrame extends AbstractStreamSourceConduit<StreamSourceConduit> {
+
+        private boolean seen;
+
+        FirstFrame(StreamSourceConduit next) {
+            super(next);
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            int start = into.position();
+            int read = next.read(into);
+            // SETTINGS come first (RFC 9113 section 3.4): a length of less than 64 KiB opens with a zero.
+            if (read > 0 && !seen && into.get(start) != 0) {
+                reason = "the server does not speak HTTP/2";
+                throw new IOException(reason);
+            }
+            seen |= read > 0;
+            return read;
         }
     }
 }

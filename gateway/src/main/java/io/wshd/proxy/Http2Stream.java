@@ -75,7 +75,7 @@ final class Http2Stream implements UpstreamStream {
         if (status < 200) {
             // Undertow ends the connection at what follows; the listener learns of that by then.
             if (listener != null) {
-                listener.informational(status, headers);
+                listener.informational(status, "", headers);
             }
             return;
         }

@@ -21,7 +21,7 @@ final class Informational {
 
     private Informational() {}
 
-    static void send(HttpServerExchange client, int status, HeaderMap headers) {
+    static void send(HttpServerExchange client, int status, String reason, HeaderMap headers) {
         if (client.isResponseStarted()) {
             return;
         }
@@ -30,7 +30,7 @@ final class Informational {
             if (status == StatusCodes.CONTINUE) {
                 HttpContinue.markContinueResponseSent(client);
             }
-            write(connection, bytes(status, headers));
+            write(connection, bytes(status, reason, headers));
         } else if (status == StatusCodes.CONTINUE && HttpContinue.requiresContinueResponse(client)) {
             HttpContinue.sendContinueResponse(client, new IoCallback() {
                 @Override
@@ -56,9 +56,8 @@ final class Informational {
         }
     }
 
-    private static ByteBuffer bytes(int status, HeaderMap headers) {
-        var reason = StatusCodes.getReason(status);
-        var head = new StringBuilder("HTTP/1.1 " + status + " " + (reason.equals("Unknown") ? "" : reason) + "\r\n");
+    private static ByteBuffer bytes(int status, String reason, HeaderMap headers) {
+        var head = new StringBuilder("HTTP/1.1 " + status + " " + reason + "\r\n");
         var named = HopHeaders.named(headers);
         for (var values : headers) {
             var name = values.getHeaderName();

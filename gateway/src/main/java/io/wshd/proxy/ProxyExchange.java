@@ -248,11 +248,11 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     // ---- the answer
 
     @Override
-    public void informational(int status, HeaderMap headers) {
+    public void informational(int status, String reason, HeaderMap headers) {
         if (phase == Phase.SENDING) {
             progress = System.nanoTime();
             continued |= status == StatusCodes.CONTINUE;
-            Informational.send(client, status, headers);
+            Informational.send(client, status, reason, headers);
         }
     }
 

@@ -23,6 +23,7 @@ abstract class Pump {
     private final BooleanSupplier drained;
     private PooledByteBuffer held;
     private boolean empty;
+    private boolean dirty = true;
     private boolean reading;
     private boolean writing;
     private boolean sourceEnded;
@@ -93,7 +94,9 @@ abstract class Pump {
             }
             if (empty) {
                 empty = false;
-                await();
+                if (flushed()) {
+                    await();
+                }
                 return;
             }
             if (turn >= TURN) {
@@ -144,6 +147,7 @@ abstract class Pump {
                     block();
                     return false;
                 }
+                dirty = true;
                 moved(written);
             }
         } catch (IOException e) {
@@ -167,6 +171,25 @@ abstract class Pump {
         }
         stop();
         ended();
+    }
+
+    /** Before a silence: the other side must have all that there is, be it the headers alone. */
+    private boolean flushed() {
+        try {
+            if (!dirty || sink.flush()) {
+                dirty = false;
+                return !stopped;
+            }
+        } catch (IOException e) {
+            fail(e);
+            return false;
+        }
+        // Tried again when there is room, after a look at what else has come.
+        if (!writing) {
+            writing = true;
+            sink.resumeWrites();
+        }
+        return false;
     }
 
     private void await() {

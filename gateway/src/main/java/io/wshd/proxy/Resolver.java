@@ -28,6 +28,11 @@ final class Resolver implements AutoCloseable {
         void unknown(UnknownHostException e);
     }
 
+    /** Asks for a name; may block for long. */
+    interface Lookup {
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
     private record Waiting(Executor executor, Answer answer) {}
 
     /** What is known of one name. Guarded by itself. */
@@ -54,7 +59,14 @@ final class Resolver implements AutoCloseable {
             new LinkedBlockingQueue<>(QUEUE),
             Thread.ofPlatform().daemon().name("wshd-resolver-", 1).factory());
 
+    private final Lookup lookup;
+
     Resolver() {
+        this(InetAddress::getAllByName);
+    }
+
+    Resolver(Lookup lookup) {
+        this.lookup = lookup;
         lookups.allowCoreThreadTimeOut(true);
     }
 
@@ -114,11 +126,11 @@ final class Resolver implements AutoCloseable {
         }
     }
 
-    private static void look(String host, Name name) {
+    private void look(String host, Name name) {
         List<InetAddress> found = List.of();
         UnknownHostException failure = null;
         try {
-            found = List.of(InetAddress.getAllByName(host));
+            found = List.of(lookup.addresses(host));
         } catch (UnknownHostException e) {
             failure = e;
         }

@@ -14,6 +14,9 @@ import java.util.Arrays;
  */
 final class ResponseParser {
 
+    /** Undertow's HeaderMap takes no more values for a name. */
+    private static final int MOST_OF_A_NAME = Byte.MAX_VALUE;
+
     private static final boolean[] TOKEN = new boolean[128];
 
     static {
@@ -176,6 +179,9 @@ final class ResponseParser {
             }
         }
         lastName = name(nameEnd);
+        if (headers.count(lastName) == MOST_OF_A_NAME) {
+            throw new IOException("more than " + MOST_OF_A_NAME + " headers " + lastName);
+        }
         headers.add(lastName, value(colon + 1, length));
     }
 

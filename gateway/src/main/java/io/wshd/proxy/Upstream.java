@@ -7,6 +7,7 @@ import io.wshd.config.UpstreamConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,6 +50,7 @@ final class Upstream {
      * @param tickers one for each I/O thread
      * @param random signs cookies when the configuration has no secret
      * @param tls for servers reached by https
+     * @param tasks runs what takes longer than an I/O thread may
      */
     Upstream(
             UpstreamConfig config,
@@ -56,14 +58,15 @@ final class Upstream {
             ByteBufferPool buffers,
             Ticker[] tickers,
             byte[] random,
-            SSLContext tls) {
+            SSLContext tls,
+            Executor tasks) {
         this.config = config;
         var settings = config.settings();
         this.servers = config.servers().stream()
                 .map(server -> new Server(config.name(), server, settings))
                 .toList();
         this.connectors = servers.stream()
-                .map(server -> new Connector(server, settings, resolver, buffers, tls))
+                .map(server -> new Connector(server, settings, resolver, buffers, tls, tasks))
                 .toList();
         this.balancer = Balancer.of(settings.balance());
         this.sticky = settings.sticky()

@@ -20,8 +20,8 @@ interface UpstreamConnection extends Closeable {
     /** Which of the server's addresses it leads to. */
     InetSocketAddress peer();
 
-    /** Whether it has been idle for so many nanoseconds, or for as long as the server keeps it. */
-    boolean idleOver(long now, long most);
+    /** Whether it is to be closed: idle for so many nanoseconds or as long as the server keeps it, or broken. */
+    boolean over(long now, long most);
 
     /** Called when the connection ends, by whomever, once. */
     void whenClosed(Runnable listener);

@@ -14,7 +14,7 @@ interface UpstreamStream {
     interface Listener {
 
         /** A 1xx response other than 101. */
-        void informational(int status, HeaderMap headers);
+        void informational(int status, String reason, HeaderMap headers);
 
         /** The response; with status 101 the connection may be taken over. */
         void response(int status, String reason, HeaderMap headers);

@@ -25,6 +25,7 @@ import org.xnio.XnioWorker;
  */
 public final class Upstreams implements AutoCloseable {
 
+    private final XnioWorker worker;
     private final ByteBufferPool buffers;
     private final Ticker[] tickers;
     private final XnioIoThread[] threads;
@@ -34,6 +35,7 @@ public final class Upstreams implements AutoCloseable {
     private final Map<Upstream, HealthChecks> checks = new HashMap<>();
 
     public Upstreams(XnioWorker worker, ByteBufferPool buffers) {
+        this.worker = worker;
         this.buffers = buffers;
         this.threads = new XnioIoThread[worker.getIoThreadCount()];
         for (int i = 0; i < threads.length; i++) {
@@ -61,7 +63,7 @@ public final class Upstreams implements AutoCloseable {
     }
 
     private Upstream create(UpstreamConfig config) throws ConfigException {
-        var upstream = new Upstream(config, resolver, buffers, tickers, random, tls(config));
+        var upstream = new Upstream(config, resolver, buffers, tickers, random, tls(config), worker);
         config.settings()
                 .health()
                 .ifPresent(

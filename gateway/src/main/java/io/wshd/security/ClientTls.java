@@ -8,8 +8,10 @@ import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** TLS as a client: whom to trust, and which certificate to show. */
 public final class ClientTls {
@@ -26,9 +28,6 @@ public final class ClientTls {
      */
     public static SSLContext context(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key)
             throws IOException, GeneralSecurityException {
-        if (authorities.isEmpty() && certificate.isEmpty()) {
-            return SSLContext.getDefault();
-        }
         var context = SSLContext.getInstance("TLS");
         context.init(keys(certificate, key), trust(authorities), null);
         return context;
@@ -49,17 +48,29 @@ public final class ClientTls {
     }
 
     private static TrustManager[] trust(Optional<Path> authorities) throws IOException, GeneralSecurityException {
-        if (authorities.isEmpty()) {
-            return null;
-        }
-        var store = empty();
-        int number = 0;
-        for (var certificate : Pem.certificates(authorities.get())) {
-            store.setCertificateEntry("ca-" + number++, certificate);
+        KeyStore store = null;
+        if (authorities.isPresent()) {
+            store = empty();
+            int number = 0;
+            for (var certificate : Pem.certificates(authorities.get())) {
+                store.setCertificateEntry("ca-" + number++, certificate);
+            }
         }
         var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        // Null stands for the JDK's own.
         factory.init(store);
-        return factory.getTrustManagers();
+        for (var manager : factory.getTrustManagers()) {
+            if (manager instanceof X509ExtendedTrustManager trust) {
+                return new TrustManager[] {new RecordingTrust(trust)};
+            }
+        }
+        throw new GeneralSecurityException("this JDK has no trust manager for TLS");
+    }
+
+    /** Why a handshake of one of these contexts refused the other side; empty when it did not. */
+    public static Optional<String> refusal(SSLEngine engine) {
+        var session = engine.getHandshakeSession() == null ? engine.getSession() : engine.getHandshakeSession();
+        return Optional.ofNullable((String) session.getValue(RecordingTrust.REFUSAL));
     }
 
     private static KeyStore empty() throws IOException, GeneralSecurityException {
