@@ -1,20 +1,18 @@
 package io.wshd.proxy;
 
+import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpAttachments;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
-import io.wshd.config.ProxyConfig;
-import io.wshd.config.RouteConfig;
 import io.wshd.observe.RequestId;
+import io.wshd.proxy.Patience.Turn;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
-import org.xnio.channels.StreamSinkChannel;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -27,7 +25,7 @@ import org.xnio.channels.StreamSourceChannel;
 final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, UpstreamStream.Listener {
 
     private enum Phase {
-        /** for a connection to be given back */
+        /** for a connection to be given back, or for a small body */
         WAITING,
         CONNECTING,
         /** the request is on its way, or the server thinks */
@@ -40,38 +38,43 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     private final HttpServerExchange client;
     private final ReverseProxy proxy;
-    private final RouteConfig.Proxy rules;
     private final Upstream upstream;
-    private final ProxyConfig settings;
-    private Lane lane;
     private final boolean upgrade;
     private final boolean repeatable;
     private final long started = System.nanoTime();
 
+    private Lane lane;
     private Phase phase = Phase.WAITING;
     private long progress = started;
     private boolean queued;
     private int attempts;
     private Set<Server> tried = Set.of();
-    private Server server;
-    private Server last;
-    private UpstreamConnection connection;
-    private UpstreamStream stream;
+
+    /** The last one, if there was any. */
+    private Attempt attempt;
+
     private byte[] content;
     private StreamSourceChannel body;
     private boolean bodyTouched;
     private boolean continued;
-    private Pump upload;
-    private Pump download;
+    private Upload upload;
+    private Download download;
 
     ProxyExchange(HttpServerExchange client, ReverseProxy proxy, Upstream upstream) {
         this.client = client;
         this.proxy = proxy;
-        this.rules = proxy.rules();
         this.upstream = upstream;
-        this.settings = upstream.settings();
         this.upgrade = client.isRequestComplete() && HopHeaders.upgrades(client.getRequestHeaders());
         this.repeatable = Repeatable.method(client.getRequestMethod());
+    }
+
+    ByteBufferPool buffers() {
+        return proxy.buffers();
+    }
+
+    /** Something has happened. */
+    void progress() {
+        progress = lane.ticker().now();
     }
 
     /** On the I/O thread of the client's connection. */
@@ -83,7 +86,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
             next.proceed();
         });
         lane.ticker().add(this);
-        if (repeatable && settings.retries().attempts() > 0 && SmallBody.fits(client)) {
+        if (repeatable && upstream.settings().retries().attempts() > 0 && SmallBody.fits(client)) {
             new SmallBody(client, this::contentRead, this::clientFailed).read();
         } else {
             proceed();
@@ -96,7 +99,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         proceed();
     }
 
-    // ---- a server and a connection to it
+    // ---- a server, and a connection to it
 
     /** Chooses a server, or joins the queue. */
     void proceed() {
@@ -104,126 +107,84 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
             return;
         }
         switch (upstream.choose(lane, client, tried)) {
-            case Upstream.Chosen(var chosen) -> {
+            case Upstream.Chosen(var server) -> {
                 leaveQueue();
                 phase = Phase.CONNECTING;
-                server = chosen;
                 attempts++;
-                server.active().incrementAndGet();
-                server.requests().increment();
-                lane.pool(server).lease(this, !repeatable);
+                attempt = new Attempt(server, lane);
+                attempt.begin(this, !repeatable);
             }
             case Upstream.Full() -> joinQueue();
-            case Upstream.Unavailable() -> {
-                leaveQueue();
-                upstream.refused().increment();
-                fail(StatusCodes.SERVICE_UNAVAILABLE, "no server may get requests: " + upstream.states());
-            }
+            case Upstream.Unavailable() -> refuse("no server may get requests: " + upstream.states());
         }
     }
 
     private void joinQueue() {
-        if (!queued) {
-            if (upstream.waiting().incrementAndGet() > settings.limits().queue()) {
-                upstream.waiting().decrementAndGet();
-                upstream.refused().increment();
-                fail(StatusCodes.SERVICE_UNAVAILABLE, "all connections are in use and too many requests wait");
-                return;
-            }
+        if (queued) {
+            lane.await(this, true);
+        } else if (upstream.joinQueue()) {
             queued = true;
             progress = System.nanoTime();
             lane.await(this, false);
         } else {
-            lane.await(this, true);
+            refuse("all connections are in use and too many requests wait");
         }
     }
 
     private void leaveQueue() {
         if (queued) {
             queued = false;
-            upstream.waiting().decrementAndGet();
+            upstream.leaveQueue();
             lane.forget(this);
         }
     }
 
     @Override
-    public void leased(UpstreamConnection leased) {
+    public void leased(UpstreamConnection connection) {
         if (phase == Phase.DONE) {
-            lane.pool(last).release(leased);
-            lane.proceed();
+            attempt.tooLate(connection);
             return;
         }
-        connection = leased;
         progress = System.nanoTime();
         phase = Phase.SENDING;
         boolean streamed = content == null && !client.isRequestComplete();
-        stream = leased.send(
-                new UpstreamStream.Request(
-                        client.getRequestMethod().toString(),
-                        UpstreamPath.of(client, rules.path(), server.uri()),
-                        RequestHeaders.toServer(client, rules, server.uri(), upgrade),
-                        streamed,
-                        content),
-                this);
+        var server = attempt.server().uri();
+        var request = new UpstreamStream.Request(
+                client.getRequestMethod().toString(),
+                UpstreamPath.of(client, proxy.rules().path(), server),
+                RequestHeaders.toServer(client, proxy.rules(), server, upgrade),
+                streamed,
+                content);
+        attempt.send(connection, request, this);
         if (streamed) {
-            upload();
+            if (body == null) {
+                body = client.getRequestChannel();
+            }
+            upload = new Upload(this, client, body, attempt.stream());
+            upload.start();
         }
     }
 
     @Override
     public void failed(IOException e, boolean late) {
         if (phase != Phase.DONE) {
-            server.failed(e.getMessage());
-            letGo();
+            attempt.server().failed(e.getMessage());
+            attempt.letGo();
             attemptFailed(late ? StatusCodes.GATEWAY_TIME_OUT : StatusCodes.BAD_GATEWAY, e.getMessage(), true);
         }
     }
 
     // ---- the request
 
-    private void upload() {
-        if (body == null) {
-            body = client.getRequestChannel();
-        }
-        upload = new Pump(body, stream.requestBody(), proxy.buffers(), () -> false) {
-            @Override
-            void read() {
-                bodyTouched = true;
-            }
+    /** Some of the body has been read from the client: another attempt could not have it again. */
+    void bodyTouched() {
+        bodyTouched = true;
+    }
 
-            @Override
-            void moved(long bytes) {
-                progress = lane.ticker().now();
-            }
-
-            @Override
-            void sourceEnded() {
-                var trailers = client.getAttachment(HttpAttachments.REQUEST_TRAILERS);
-                if (trailers != null && stream != null) {
-                    stream.requestTrailers(HopHeaders.withoutThem(trailers));
-                }
-            }
-
-            @Override
-            void ended() {
-                upload = null;
-                progress = System.nanoTime();
-            }
-
-            @Override
-            void readFailed(IOException e) {
-                upload = null;
-                clientFailed(e);
-            }
-
-            @Override
-            void writeFailed(IOException e) {
-                // The server may have answered before it closed; if not, reading will tell.
-                upload = null;
-                progress = System.nanoTime();
-            }
-        };
-        upload.start();
+    /** The body has left, or cannot. */
+    void uploadEnded() {
+        upload = null;
+        progress = System.nanoTime();
     }
 
     private void stopUpload() {
@@ -272,14 +233,15 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     }
 
     private void answer(int status, String reason, HeaderMap headers) {
-        server.succeeded();
+        attempt.server().succeeded();
         phase = Phase.ANSWERING;
         progress = System.nanoTime();
         client.setStatusCode(status);
         if (!reason.isEmpty()) {
             client.setReasonPhrase(reason);
         }
-        ResponseHeaders.toClient(headers, client, rules, server.uri());
+        ResponseHeaders.toClient(
+                headers, client, proxy.rules(), attempt.server().uri());
         stick();
         if (!client.isRequestComplete()
                 && !continued
@@ -291,69 +253,28 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         if (sink == null) {
             cutOff();
         } else {
-            download(sink);
+            download = new Download(this, client, attempt.stream(), sink);
+            download.start();
         }
     }
 
     private void stick() {
         var sticky = upstream.sticky();
-        if (sticky != null && sticky.server(client).filter(server::equals).isEmpty()) {
-            client.setResponseCookie(sticky.cookie(server, client));
+        if (sticky != null
+                && sticky.server(client).filter(attempt.server()::equals).isEmpty()) {
+            client.setResponseCookie(sticky.cookie(attempt.server(), client));
         }
     }
 
-    private void download(StreamSinkChannel sink) {
-        download = new Pump(stream.responseBody(), sink, proxy.buffers(), stream.drained()) {
-            @Override
-            void moved(long bytes) {
-                progress = lane.ticker().now();
-            }
-
-            @Override
-            void sourceEnded() {
-                answerRead(sink);
-            }
-
-            @Override
-            void ended() {
-                finished();
-            }
-
-            @Override
-            void readFailed(IOException e) {
-                if (phase == Phase.ANSWERING) {
-                    server.failed(e.getMessage());
-                    warn("broke off: " + e.getMessage());
-                    cutOff();
-                }
-            }
-
-            @Override
-            void writeFailed(IOException e) {
-                clientFailed(e);
-            }
-        };
-        download.start();
-    }
-
-    /** The connection is free for others, even if the client takes its time. */
-    private void answerRead(StreamSinkChannel sink) {
-        var trailers = stream.responseTrailers();
-        if (trailers.size() > 0) {
-            client.putAttachment(HttpAttachments.RESPONSE_TRAILERS, HopHeaders.withoutThem(trailers));
-            try {
-                // Without a byte written, the response would be one without a body, and without trailers.
-                sink.flush();
-            } catch (IOException e) {
-                LOG.debug("{} the client left before the trailers", RequestId.of(client));
-            }
-        }
+    /** The answer has arrived: its connection is free for others, even if the client takes its time. */
+    void answerRead() {
         // What the client still sends, the server has not waited for.
         stopUpload();
-        letGo();
+        attempt.letGo();
     }
 
-    private void finished() {
+    /** The answer has left. */
+    void finished() {
         phase = Phase.DONE;
         lane.ticker().remove(this);
         if (!client.isRequestComplete()) {
@@ -363,29 +284,23 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     }
 
     private void switchProtocols(HeaderMap headers) {
+        var server = attempt.server();
         if (!upgrade) {
-            refused("status 101 to a request that did not ask for it");
+            failed(new IOException("status 101 to a request that did not ask for it"));
             return;
         }
-        if (server.tunnels().incrementAndGet() > settings.limits().tunnels()) {
-            server.tunnels().decrementAndGet();
-            upstream.refused().increment();
-            abort();
-            fail(StatusCodes.SERVICE_UNAVAILABLE, "too many tunnels to " + server);
+        if (!server.openTunnel()) {
+            refuse("too many tunnels to " + server);
             return;
         }
         server.succeeded();
-        ResponseHeaders.toClient(headers, client, rules, server.uri());
+        ResponseHeaders.toClient(headers, client, proxy.rules(), server.uri());
         client.getResponseHeaders().put(Headers.UPGRADE, "websocket");
         stick();
-        var io = stream.upgrade();
-        lane.pool(server).upgraded();
-        var tunnel = new Tunnel(io, proxy, server, lane, settings.timeouts());
+        var tunnel = new Tunnel(
+                attempt.upgrade(), proxy, server, lane, upstream.settings().timeouts());
         phase = Phase.DONE;
         lane.ticker().remove(this);
-        // The tunnel counts as active for as long as it lasts.
-        stream = null;
-        server = null;
         client.upgradeChannel((upgraded, exchange) -> tunnel.open(upgraded));
         client.endExchange();
     }
@@ -398,17 +313,13 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         if (phase != Phase.SENDING) {
             return;
         }
-        refused(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
-    }
-
-    private void refused(String reason) {
-        boolean untouched = stream.untouched();
-        boolean stale = connection.usedBefore();
-        if (!stale) {
-            server.failed(reason);
+        var reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        boolean untouched = attempt.untouched();
+        if (!attempt.stale()) {
+            attempt.server().failed(reason);
         }
         stopUpload();
-        letGo();
+        attempt.letGo();
         attemptFailed(StatusCodes.BAD_GATEWAY, "no usable answer: " + reason, untouched);
     }
 
@@ -416,7 +327,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     private void attemptFailed(int status, String reason, boolean harmless) {
         boolean again = (harmless || repeatable)
                 && !bodyTouched
-                && attempts <= settings.retries().attempts()
+                && attempts <= upstream.settings().retries().attempts()
                 && !client.isResponseStarted()
                 && upstream.budget().take();
         if (!again) {
@@ -426,18 +337,20 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         upstream.retries().increment();
         LOG.debug("{} again after: {}", RequestId.of(client), reason);
         tried = new HashSet<>(tried);
-        tried.add(last);
+        tried.add(attempt.server());
         phase = Phase.WAITING;
         progress = System.nanoTime();
         proceed();
     }
 
+    /** Answers without a server. */
+    private void refuse(String reason) {
+        upstream.refused().increment();
+        fail(StatusCodes.SERVICE_UNAVAILABLE, reason);
+    }
+
     private void fail(int status, String reason) {
-        phase = Phase.DONE;
-        lane.ticker().remove(this);
-        leaveQueue();
-        stopUpload();
-        abort();
+        end();
         warn(status + " to upstream " + upstream.config().name() + at() + ": " + reason);
         client.setStatusCode(status);
         if (!client.isRequestComplete()) {
@@ -448,16 +361,27 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     /** The server, where the upstream's name does not say it. */
     private String at() {
-        var asked = server == null ? last : server;
-        return asked == null || asked.toString().equals(upstream.config().name()) ? "" : " at " + asked;
+        return attempt == null
+                        || attempt.server().toString().equals(upstream.config().name())
+                ? ""
+                : " at " + attempt.server();
     }
 
     private void warn(String what) {
         LOG.warn("{} {} {}: {}", RequestId.of(client), client.getRequestMethod(), client.getRequestURI(), what);
     }
 
+    /** The answer ended too soon. */
+    void brokeOff(IOException e) {
+        if (phase == Phase.ANSWERING) {
+            attempt.server().failed(e.getMessage());
+            warn("broke off: " + e.getMessage());
+            cutOff();
+        }
+    }
+
     /** The client's connection failed: it is closed already, or about to be. */
-    private void clientFailed(IOException e) {
+    void clientFailed(IOException e) {
         if (phase != Phase.DONE) {
             LOG.debug("{} the client left: {}", RequestId.of(client), e.toString());
             cutOff();
@@ -466,55 +390,27 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     /** Ends the client's connection in the middle of the answer, which is all that can be told it now. */
     private void cutOff() {
-        phase = Phase.DONE;
-        lane.ticker().remove(this);
-        stopUpload();
-        abort();
-        if (download != null) {
-            download.stop();
-        }
+        end();
         IoUtils.safeClose(client.getConnection());
         client.endExchange();
     }
 
     /** The exchange has ended, well or not. */
     private void clientEnded() {
+        end();
+    }
+
+    private void end() {
+        boolean running = phase != Phase.DONE;
+        phase = Phase.DONE;
         lane.ticker().remove(this);
-        if (phase != Phase.DONE) {
-            phase = Phase.DONE;
-            leaveQueue();
-            stopUpload();
-            if (download != null) {
-                download.stop();
-            }
+        leaveQueue();
+        stopUpload();
+        if (running && download != null) {
+            download.stop();
         }
-        abort();
-    }
-
-    private void abort() {
-        if (stream != null) {
-            stream.abort();
-        }
-        letGo();
-    }
-
-    /** Ends the attempt: the connection serves others if it can, and is closed if not. */
-    private void letGo() {
-        if (server == null) {
-            return;
-        }
-        last = server;
-        server = null;
-        last.active().decrementAndGet();
-        if (stream != null) {
-            var ended = stream;
-            stream = null;
-            if (ended.reusable()) {
-                lane.pool(last).release(connection);
-            } else {
-                ended.abort();
-            }
-            lane.proceed();
+        if (attempt != null) {
+            attempt.abort();
         }
     }
 
@@ -522,76 +418,51 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     @Override
     void look(long now) {
-        var timeouts = settings.timeouts();
-        if (!timeouts.total().isZero() && now - started >= timeouts.total().toNanos()) {
-            tooLate("no complete answer within " + timeouts.total());
-            return;
-        }
-        long waited = now - progress;
-        switch (phase) {
-            case WAITING -> {
-                if (queued && waited >= settings.limits().queueTimeout().toNanos()) {
-                    upstream.refused().increment();
-                    fail(
-                            StatusCodes.SERVICE_UNAVAILABLE,
-                            "all connections were in use for "
-                                    + settings.limits().queueTimeout());
-                } else if (!queued && waited >= timeouts.idle().toNanos()) {
-                    fail(StatusCodes.REQUEST_TIME_OUT, "the client sent nothing for " + timeouts.idle());
+        new Patience(upstream.settings())
+                .look(turn(), now - started, now - progress)
+                .ifPresent(this::tooLate);
+    }
+
+    private Turn turn() {
+        return switch (phase) {
+            case WAITING -> queued ? Turn.QUEUE : Turn.CLIENT_TO_SEND;
+            case CONNECTING, DONE -> Turn.CONNECTION;
+            case ANSWERING -> download.blocked() ? Turn.CLIENT_TO_READ : Turn.SERVER_TO_SEND;
+            case SENDING -> {
+                if (upload == null) {
+                    yield Turn.SERVER_TO_ANSWER;
                 }
+                boolean waitsForContinue =
+                        !continued && !bodyTouched && client.getRequestHeaders().contains(Headers.EXPECT);
+                yield upload.blocked()
+                        ? Turn.SERVER_TO_READ
+                        : waitsForContinue ? Turn.SERVER_TO_ANSWER : Turn.CLIENT_TO_SEND;
             }
-            case SENDING -> lookAtRequest(waited);
-            case ANSWERING -> {
-                if (waited >= timeouts.idle().toNanos()) {
-                    warn((download.blocked() ? "the client took" : "the server sent") + " nothing for "
-                            + timeouts.idle());
-                    cutOff();
-                }
-            }
-            case CONNECTING, DONE -> {}
-        }
+        };
     }
 
-    private void lookAtRequest(long waited) {
-        var timeouts = settings.timeouts();
-        boolean clientsTurn = upload != null && !upload.blocked() && !waitsForContinue();
-        if (clientsTurn) {
-            if (waited >= timeouts.idle().toNanos()) {
-                fail(StatusCodes.REQUEST_TIME_OUT, "the client sent nothing for " + timeouts.idle());
-            }
-        } else if (upload != null && upload.blocked()) {
-            if (waited >= timeouts.idle().toNanos()) {
-                tooLate("the server took nothing for " + timeouts.idle());
-            }
-        } else if (waited >= timeouts.firstByte().toNanos()) {
-            tooLate("no answer within " + timeouts.firstByte());
-        }
-    }
-
-    private boolean waitsForContinue() {
-        return !continued && !bodyTouched && client.getRequestHeaders().contains(Headers.EXPECT);
-    }
-
-    private void tooLate(String reason) {
+    private void tooLate(Patience.TooLate late) {
         if (client.isResponseStarted()) {
-            warn(reason);
+            warn(late.reason());
             cutOff();
             return;
         }
-        if (phase != Phase.SENDING) {
-            fail(StatusCodes.GATEWAY_TIME_OUT, reason);
+        if (phase == Phase.WAITING && queued) {
+            upstream.refused().increment();
+        }
+        // Another server may be quicker; the same one would hardly be.
+        boolean others =
+                phase == Phase.SENDING && late.servers() && upstream.servers().size() > tried.size() + 1;
+        if (phase == Phase.SENDING && late.servers()) {
+            attempt.server().failed(late.reason());
+        }
+        if (!others) {
+            fail(late.status(), late.reason());
             return;
         }
-        server.failed(reason);
-        // The same server would not be quicker the second time.
-        boolean others = upstream.servers().size() > tried.size() + 1;
         phase = Phase.WAITING;
         stopUpload();
-        abort();
-        if (others) {
-            attemptFailed(StatusCodes.GATEWAY_TIME_OUT, reason, false);
-        } else {
-            fail(StatusCodes.GATEWAY_TIME_OUT, reason);
-        }
+        attempt.abort();
+        attemptFailed(late.status(), late.reason(), false);
     }
 }

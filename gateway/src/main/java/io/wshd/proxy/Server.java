@@ -81,8 +81,22 @@ final class Server {
         return active;
     }
 
-    AtomicInteger tunnels() {
-        return tunnels;
+    int tunnels() {
+        return tunnels.get();
+    }
+
+    /** Counts one more tunnel, unless there are as many as there may be. */
+    boolean openTunnel() {
+        if (tunnels.incrementAndGet() > settings.limits().tunnels()) {
+            tunnels.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void closeTunnel() {
+        tunnels.decrementAndGet();
+        active.decrementAndGet();
     }
 
     AtomicInteger connections() {

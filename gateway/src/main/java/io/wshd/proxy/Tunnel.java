@@ -31,7 +31,7 @@ final class Tunnel extends Ticker.Timed {
     private int ended;
     private boolean closed;
 
-    /** Counts as active and as a tunnel of its server until it is closed. */
+    /** Is counted with its server, as active and as a tunnel, until it is closed. */
     Tunnel(StreamConnection server, ReverseProxy proxy, Server target, Lane lane, ProxyConfig.Timeouts timeouts) {
         this.server = server;
         this.proxy = proxy;
@@ -127,8 +127,7 @@ final class Tunnel extends Ticker.Timed {
         closed = true;
         lane.ticker().remove(this);
         proxy.tunnels().remove(this);
-        target.active().decrementAndGet();
-        target.tunnels().decrementAndGet();
+        target.closeTunnel();
         IoUtils.safeClose(server);
         IoUtils.safeClose(client);
     }

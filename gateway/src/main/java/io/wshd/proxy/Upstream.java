@@ -99,8 +99,21 @@ final class Upstream {
     }
 
     /** Requests that wait for a connection. */
-    AtomicInteger waiting() {
-        return waiting;
+    int waiting() {
+        return waiting.get();
+    }
+
+    /** Counts one more that waits, unless there are as many as there may be. */
+    boolean joinQueue() {
+        if (waiting.incrementAndGet() > settings().limits().queue()) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void leaveQueue() {
+        waiting.decrementAndGet();
     }
 
     LongAdder retries() {

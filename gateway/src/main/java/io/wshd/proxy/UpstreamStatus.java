@@ -35,7 +35,7 @@ public record UpstreamStatus(String name, int waiting, long retries, long refuse
     static UpstreamStatus of(Upstream upstream) {
         return new UpstreamStatus(
                 upstream.config().name(),
-                upstream.waiting().get(),
+                upstream.waiting(),
                 upstream.retries().sum(),
                 upstream.refused().sum(),
                 upstream.servers().stream().map(UpstreamStatus::of).toList());
@@ -48,7 +48,7 @@ public record UpstreamStatus(String name, int waiting, long retries, long refuse
                 server.backup(),
                 server.state(),
                 server.active().get(),
-                server.tunnels().get(),
+                server.tunnels(),
                 server.connections().get(),
                 server.requests().sum(),
                 server.failures());
