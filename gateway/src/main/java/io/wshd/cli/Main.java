@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         name = "wshd",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Run.class, Check.class},
+        subcommands = {Run.class, Check.class, Reload.class, Status.class, UpstreamState.class, Stop.class},
         description = "Serves files, proxies applications and runs WebSocket handler scripts.",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands (run, when none is given):%n",
@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             "  wshd                          serve what conf/gateway.conf says",
             "  wshd -p 9000                  on another port",
             "  wshd check                    only look for mistakes in it",
+            "  wshd reload                   change a running gateway to what it says now",
             "  wshd run --help               all options of a command"
         })
 public final class Main implements Runnable {
