@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.BindException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -57,7 +58,7 @@ final class ControlServer implements AutoCloseable {
         var address = UnixDomainSocketAddress.of(socket);
         if (Files.exists(socket)) {
             try (var other = SocketChannel.open(address)) {
-                throw new IOException("another gateway with the same configuration has it");
+                throw taken();
             } catch (java.net.SocketException e) {
                 // Left over from one that was killed.
                 Files.delete(socket);
@@ -68,11 +69,16 @@ final class ControlServer implements AutoCloseable {
             channel.bind(address);
         } catch (IOException e) {
             channel.close();
-            throw e;
+            // Two that start at the same moment both find no socket.
+            throw e instanceof BindException ? taken() : e;
         }
         var server = new ControlServer(socket, channel, commands);
         Thread.ofVirtual().name("control").start(server::accept);
         return server;
+    }
+
+    private static IOException taken() {
+        return new IOException("another gateway with the same configuration has it");
     }
 
     private void accept() {

@@ -21,10 +21,14 @@ import org.xnio.XnioWorker;
 /** The addresses at which connections are accepted. Not for use by two threads at a time. */
 final class Listeners {
 
-    /** Where a listener is bound, whatever its name and wherever it is configured. */
-    private record Address(String host, int port) {
+    /**
+     * Where a listener is bound, wherever it is configured.
+     *
+     * @param name tells listeners apart that take any free port; of others it makes no difference
+     */
+    private record Address(String host, int port, String name) {
         static Address of(ListenerConfig config) {
-            return new Address(config.host(), config.port());
+            return new Address(config.host(), config.port(), config.port() == 0 ? config.name() : "");
         }
     }
 

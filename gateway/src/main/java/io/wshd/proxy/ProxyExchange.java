@@ -81,8 +81,10 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     void start() {
         lane = upstream.lane(client.getIoThread());
         upstream.budget().request();
+        proxy.requests().incrementAndGet();
         client.addExchangeCompleteListener((ended, next) -> {
-            clientEnded();
+            proxy.requests().decrementAndGet();
+            end();
             next.proceed();
         });
         lane.ticker().add(this);
@@ -395,11 +397,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         client.endExchange();
     }
 
-    /** The exchange has ended, well or not. */
-    private void clientEnded() {
-        end();
-    }
-
+    /** Ends all that is under way, if anything is. */
     private void end() {
         boolean running = phase != Phase.DONE;
         phase = Phase.DONE;

@@ -102,27 +102,28 @@ final class RequestHeaders {
         headers.put(Headers.FORWARDED, forwarded(client));
     }
 
-    /** RFC 7239 section 4. */
+    /** RFC 7239 section 4; what the client asked for is known of the first hop only. */
     private static String forwarded(Client client) {
-        var text = new StringBuilder();
-        for (var hop : client.hops()) {
-            text.append(text.isEmpty() ? "for=" : ", for=");
-            if (hop.indexOf(':') >= 0) {
-                text.append("\"[").append(hop).append("]\"");
-            } else {
-                text.append(hop);
-            }
-            if (text.indexOf(",") < 0) {
-                // What the client asked for is known of the first hop only.
-                text.append(";proto=").append(client.scheme());
-                if (!client.host().isEmpty()) {
-                    text.append(";host=\"")
-                            .append(client.host().replaceAll("[\\\\\"]", ""))
-                            .append('"');
-                }
-            }
+        var text = new StringBuilder(64);
+        hop(text, client.address());
+        text.append(";proto=").append(client.scheme());
+        // A quoted text; a quote in a Host header is refused long before.
+        if (!client.host().isEmpty() && client.host().indexOf('"') < 0) {
+            text.append(";host=\"").append(client.host()).append('"');
+        }
+        for (var hop : client.hops().subList(1, client.hops().size())) {
+            hop(text.append(", "), hop);
         }
         return text.toString();
+    }
+
+    private static void hop(StringBuilder text, String address) {
+        text.append("for=");
+        if (address.indexOf(':') >= 0) {
+            text.append("\"[").append(address).append("]\"");
+        } else {
+            text.append(address);
+        }
     }
 
     private static String version(HttpServerExchange exchange) {

@@ -14,6 +14,9 @@ final class ResponseFraming {
     private static final HttpString KEEP_ALIVE = new HttpString("Keep-Alive");
     private static final Pattern TIMEOUT = Pattern.compile("(?:^|[,; ])timeout\\s*=\\s*\"?([0-9]{1,6})");
 
+    /** Of a length; more would not fit into a long. */
+    private static final int MOST_DIGITS = 18;
+
     private ResponseFraming() {}
 
     /** @throws IOException if the headers contradict each other, or name a coding that is not known */
@@ -38,14 +41,24 @@ final class ResponseFraming {
             return new ResponseBody.UntilClose();
         }
         var length = lengths.getFirst();
-        boolean same = lengths.stream().allMatch(length::equals);
-        if (!same || length.isEmpty() || length.length() > 18 || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IOException("Content-Length \"" + String.join(", ", lengths) + "\"; expected one number");
+        for (var other : lengths) {
+            if (!isNumber(other) || !other.equals(length)) {
+                throw new IOException("Content-Length \"" + String.join(", ", lengths) + "\"; expected one number");
+            }
         }
         if (lengths.size() > 1) {
             headers.put(Headers.CONTENT_LENGTH, length);
         }
         return new ResponseBody.Length(Long.parseLong(length));
+    }
+
+    private static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= MOST_DIGITS;
     }
 
     static boolean persistent(int minor, HeaderMap headers) {

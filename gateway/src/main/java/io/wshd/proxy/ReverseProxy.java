@@ -43,7 +43,7 @@ public final class ReverseProxy implements HttpHandler {
     private final Upstream upstream;
     private final ByteBufferPool buffers;
     private final Set<Tunnel> tunnels = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
     private volatile boolean ended;
 
     ReverseProxy(RouteConfig.Proxy rules, Upstream upstream, ByteBufferPool buffers) {
@@ -58,6 +58,11 @@ public final class ReverseProxy implements HttpHandler {
 
     ByteBufferPool buffers() {
         return buffers;
+    }
+
+    /** Requests under way. */
+    AtomicInteger requests() {
+        return requests;
     }
 
     /** Those that are open now. */
@@ -78,11 +83,6 @@ public final class ReverseProxy implements HttpHandler {
             refuseBody(exchange);
             return;
         }
-        active.incrementAndGet();
-        exchange.addExchangeCompleteListener((ended, next) -> {
-            active.decrementAndGet();
-            next.proceed();
-        });
         exchange.dispatch(
                 exchange.isInIoThread() ? SameThreadExecutor.INSTANCE : exchange.getIoThread(), request::start);
     }
@@ -122,7 +122,7 @@ public final class ReverseProxy implements HttpHandler {
 
     /** How many requests and tunnels are under way. */
     public int active() {
-        return active.get() + tunnels.size();
+        return requests.get() + tunnels.size();
     }
 
     /** Ends the tunnels, and those that are about to open; requests end by themselves. Any thread may call it. */
