@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param closeTimeout for the peer to answer a close frame, and for a handler to notice one
  * @param pingInterval of silence from the peer before the server pings; zero switches pings off
  * @param pingTimeout for anything to arrive after a ping
+ * @param idleTimeout without a message in either direction; zero is no limit
  * @param compression by permessage-deflate (RFC 7692)
  */
 public record WebSocketConfig(
@@ -22,6 +23,7 @@ public record WebSocketConfig(
         Duration closeTimeout,
         Duration pingInterval,
         Duration pingTimeout,
+        Duration idleTimeout,
         Compression compression) {
 
     /**

@@ -41,9 +41,6 @@ public final class Gateway implements AutoCloseable {
     /** Of the buffers that requests are read into; what Undertow itself chooses. */
     private static final int BUFFER = 16 * 1024;
 
-    /** Buffers that are kept for the next use, 16 MiB together. */
-    private static final int SPARE_BUFFERS = 1024;
-
     private final ScriptRuntime scripts;
     private final Sessions sessions;
     private final Upstreams upstreams;
@@ -67,8 +64,11 @@ public final class Gateway implements AutoCloseable {
                         Language.JAVASCRIPT, (name, settings) -> new JsInterpreter(name, settings.carriers())));
         this.sessions = new Sessions(new SessionMetrics());
         this.worker = worker();
-        // One pool without thread-local caches: virtual threads would each keep one, and are many.
-        ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER, SPARE_BUFFERS, 0, 0);
+        // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
+        // thread
+        // gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each connection.
+        ByteBufferPool buffers =
+                new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
         this.upstreams = new Upstreams(worker, buffers);
         this.requests = new GracefulShutdownHandler(new ErrorPages(exchange -> current.handleRequest(exchange)));
         this.listeners = new Listeners(worker, buffers, requests);

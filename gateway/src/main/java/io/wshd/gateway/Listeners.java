@@ -141,6 +141,7 @@ final class Listeners {
                 .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(http.idleTimeout()))
                 .set(UndertowOptions.MAX_ENTITY_SIZE, http.maxBody() + ReverseProxy.DROPPED_BODY)
                 .set(UndertowOptions.MAX_HEADER_SIZE, http.maxHeader())
+                .set(UndertowOptions.MAX_HEADERS, http.maxHeaders())
                 .getMap();
     }
 

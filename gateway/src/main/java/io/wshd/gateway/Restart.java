@@ -16,6 +16,9 @@ final class Restart {
             // Paths are absolute by now; only the names of scripts in messages are relative to it.
             names.add("root (in messages)");
         }
+        if (running.http().bufferPool() != next.http().bufferPool()) {
+            names.add("http.buffer-pool");
+        }
         if (!running.scripts().poll().equals(next.scripts().poll())) {
             names.add("scripts.poll");
         }
