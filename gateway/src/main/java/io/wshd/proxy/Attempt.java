@@ -34,9 +34,10 @@ final class Attempt {
      * Asks for a connection.
      *
      * @param careful for a request that must not be repeated
+     * @param alone for one that asks for the connection as a tunnel
      */
-    void begin(ConnectionPool.Lease lease, boolean careful) {
-        lane.pool(server).lease(lease, careful);
+    void begin(ConnectionPool.Lease lease, boolean careful, boolean alone) {
+        lane.pool(server).lease(lease, careful, alone);
     }
 
     void send(UpstreamConnection leased, UpstreamStream.Request request, UpstreamStream.Listener listener) {

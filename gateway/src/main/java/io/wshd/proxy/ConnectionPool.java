@@ -56,18 +56,23 @@ final class ConnectionPool extends Ticker.Timed {
         this.mayMultiplex = mayMultiplex;
     }
 
-    /** Whether a request can have a connection now, or one that is opened for it. */
-    boolean hasRoom() {
-        return !idle.isEmpty() || open < most || multiplexed() != null;
+    /**
+     * Whether a request can have a connection now, or one that is opened for it.
+     *
+     * @param alone whether it needs one of its own
+     */
+    boolean hasRoom(boolean alone) {
+        return !idle.isEmpty() || open < most || !alone && multiplexed() != null;
     }
 
     /**
      * Finds or opens a connection; only when there is room.
      *
      * @param careful for a request that must not be repeated
+     * @param alone for one that the connection is to be handed to in the end: HTTP/1.1 whatever else may be spoken
      */
-    void lease(Lease lease, boolean careful) {
-        var shared = multiplexed();
+    void lease(Lease lease, boolean careful, boolean alone) {
+        var shared = alone ? null : multiplexed();
         if (shared != null) {
             lease.leased(shared);
             return;
@@ -81,10 +86,12 @@ final class ConnectionPool extends Ticker.Timed {
             // All that are idle have been so for too long.
             idle.peekLast().close();
         }
-        if (mayMultiplex && connecting > 0) {
+        if (alone) {
+            connect(lease, false);
+        } else if (mayMultiplex && connecting > 0) {
             hopeful.add(lease);
         } else {
-            connect(lease);
+            connect(lease, mayMultiplex);
         }
     }
 
@@ -110,29 +117,32 @@ final class ConnectionPool extends Ticker.Timed {
         return null;
     }
 
-    private void connect(Lease lease) {
+    private void connect(Lease lease, boolean http2) {
         open++;
-        connecting++;
+        int mayCarryOthers = http2 ? 1 : 0;
+        connecting += mayCarryOthers;
         server.connections().incrementAndGet();
-        connector.connect(lane.thread(), lane.ticker(), new Connector.Callback() {
+        connector.connect(lane.thread(), lane.ticker(), http2, new Connector.Callback() {
             @Override
             public void connected(UpstreamConnection connection) {
-                connecting--;
+                connecting -= mayCarryOthers;
                 connection.whenClosed(() -> gone(connection));
                 if (!(connection instanceof Http1Connection)) {
                     multiplexed.add(connection);
                     lane.ticker().add(ConnectionPool.this);
                 }
                 lease.leased(connection);
-                serveHopeful();
+                if (http2) {
+                    serveHopeful();
+                }
             }
 
             @Override
             public void failed(IOException e, boolean late) {
-                connecting--;
+                connecting -= mayCarryOthers;
                 left();
                 lease.failed(e, late);
-                while (!hopeful.isEmpty()) {
+                while (connecting == 0 && !hopeful.isEmpty()) {
                     hopeful.removeFirst().failed(e, late);
                 }
             }
@@ -145,7 +155,7 @@ final class ConnectionPool extends Ticker.Timed {
             if (shared != null) {
                 hopeful.removeFirst().leased(shared);
             } else if (open < most) {
-                connect(hopeful.removeFirst());
+                connect(hopeful.removeFirst(), mayMultiplex);
             } else {
                 hopeful.removeFirst().failed(new IOException("all connections are in use"), false);
             }

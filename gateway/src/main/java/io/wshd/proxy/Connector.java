@@ -82,9 +82,18 @@ final class Connector {
         return known.isEmpty() || known.contains(peer.getAddress());
     }
 
-    /** To be called on the I/O thread, which runs everything that follows. */
+    /** In the version of HTTP that the configuration wants. */
     void connect(XnioIoThread thread, Ticker ticker, Callback callback) {
-        new Attempt(thread, ticker, callback).begin();
+        connect(thread, ticker, config.http2(), callback);
+    }
+
+    /**
+     * To be called on the I/O thread, which runs everything that follows.
+     *
+     * @param http2 whether that may be spoken
+     */
+    void connect(XnioIoThread thread, Ticker ticker, boolean http2, Callback callback) {
+        new Attempt(thread, ticker, http2, callback).begin();
     }
 
     /** So that connections spread over all addresses of a name; which thread counts twice does not matter. */
@@ -97,6 +106,7 @@ final class Connector {
 
         private final XnioIoThread thread;
         private final Ticker ticker;
+        private final boolean http2;
         private final Callback callback;
         private final long deadline;
         private List<InetAddress> addresses = List.of();
@@ -107,9 +117,10 @@ final class Connector {
         private StreamConnection open;
         private boolean done;
 
-        Attempt(XnioIoThread thread, Ticker ticker, Callback callback) {
+        Attempt(XnioIoThread thread, Ticker ticker, boolean http2, Callback callback) {
             this.thread = thread;
             this.ticker = ticker;
+            this.http2 = http2;
             this.callback = callback;
             this.deadline = System.nanoTime() + config.timeouts().connect().toNanos();
         }
@@ -181,7 +192,7 @@ final class Connector {
                 IoUtils.safeClose(connection);
             } else if (connection instanceof SslConnection secure) {
                 shakeHands(secure);
-            } else if (config.http2()) {
+            } else if (http2) {
                 succeed(new Http2Connection(connection, buffers, peer(), host, false));
             } else {
                 succeed(http1(connection));
@@ -189,7 +200,7 @@ final class Connector {
         }
 
         private void shakeHands(SslConnection secure) {
-            var protocols = config.http2() ? new String[] {"h2", "http/1.1"} : new String[] {"http/1.1"};
+            var protocols = http2 ? new String[] {"h2", "http/1.1"} : new String[] {"http/1.1"};
             new TlsHandshake(
                             secure,
                             protocols,

@@ -3,7 +3,6 @@ package io.wshd.proxy;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
-import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 import io.wshd.observe.RequestId;
 import io.wshd.proxy.Patience.Turn;
@@ -12,7 +11,6 @@ import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -39,6 +37,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     private final HttpServerExchange client;
     private final ReverseProxy proxy;
     private final Upstream upstream;
+    private final ClientSide told;
     private final boolean upgrade;
     private final boolean repeatable;
     private final long started = System.nanoTime();
@@ -64,6 +63,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         this.client = client;
         this.proxy = proxy;
         this.upstream = upstream;
+        this.told = new ClientSide(client, proxy, upstream);
         this.upgrade = client.isRequestComplete() && HopHeaders.upgrades(client.getRequestHeaders());
         this.repeatable = Repeatable.method(client.getRequestMethod());
     }
@@ -108,13 +108,13 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         if (phase != Phase.WAITING) {
             return;
         }
-        switch (upstream.choose(lane, client, tried)) {
+        switch (upstream.choose(lane, client, upgrade, tried)) {
             case Upstream.Chosen(var server) -> {
                 leaveQueue();
                 phase = Phase.CONNECTING;
                 attempts++;
                 attempt = new Attempt(server, lane);
-                attempt.begin(this, !repeatable);
+                attempt.begin(this, !repeatable, upgrade);
             }
             case Upstream.Full() -> joinQueue();
             case Upstream.Unavailable() -> refuse("no server may get requests: " + upstream.states());
@@ -238,16 +238,8 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         attempt.server().succeeded();
         phase = Phase.ANSWERING;
         progress = System.nanoTime();
-        client.setStatusCode(status);
-        if (!reason.isEmpty()) {
-            client.setReasonPhrase(reason);
-        }
-        ResponseHeaders.toClient(
-                headers, client, proxy.rules(), attempt.server().uri());
-        stick();
-        if (!client.isRequestComplete()
-                && !continued
-                && client.getRequestHeaders().contains(Headers.EXPECT)) {
+        told.head(status, reason, headers, attempt.server());
+        if (!client.isRequestComplete() && !continued && told.expects()) {
             // Whether the body comes after all is the client's choice.
             client.setPersistent(false);
         }
@@ -257,14 +249,6 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         } else {
             download = new Download(this, client, attempt.stream(), sink);
             download.start();
-        }
-    }
-
-    private void stick() {
-        var sticky = upstream.sticky();
-        if (sticky != null
-                && sticky.server(client).filter(attempt.server()::equals).isEmpty()) {
-            client.setResponseCookie(sticky.cookie(attempt.server(), client));
         }
     }
 
@@ -296,9 +280,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
             return;
         }
         server.succeeded();
-        ResponseHeaders.toClient(headers, client, proxy.rules(), server.uri());
-        client.getResponseHeaders().put(Headers.UPGRADE, "websocket");
-        stick();
+        told.switching(headers, server);
         var tunnel = new Tunnel(
                 attempt.upgrade(), proxy, server, lane, upstream.settings().timeouts());
         phase = Phase.DONE;
@@ -353,31 +335,14 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     private void fail(int status, String reason) {
         end();
-        warn(status + " to upstream " + upstream.config().name() + at() + ": " + reason);
-        client.setStatusCode(status);
-        if (!client.isRequestComplete()) {
-            RequestBody.linger(client);
-        }
-        client.endExchange();
-    }
-
-    /** The server, where the upstream's name does not say it. */
-    private String at() {
-        return attempt == null
-                        || attempt.server().toString().equals(upstream.config().name())
-                ? ""
-                : " at " + attempt.server();
-    }
-
-    private void warn(String what) {
-        LOG.warn("{} {} {}: {}", RequestId.of(client), client.getRequestMethod(), client.getRequestURI(), what);
+        told.refuse(status, reason, attempt == null ? null : attempt.server());
     }
 
     /** The answer ended too soon. */
     void brokeOff(IOException e) {
         if (phase == Phase.ANSWERING) {
             attempt.server().failed(e.getMessage());
-            warn("broke off: " + e.getMessage());
+            told.warn("broke off: " + e.getMessage());
             cutOff();
         }
     }
@@ -393,8 +358,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     /** Ends the client's connection in the middle of the answer, which is all that can be told it now. */
     private void cutOff() {
         end();
-        IoUtils.safeClose(client.getConnection());
-        client.endExchange();
+        told.cutOff();
     }
 
     /** Ends all that is under way, if anything is. */
@@ -430,8 +394,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
                 if (upload == null) {
                     yield Turn.SERVER_TO_ANSWER;
                 }
-                boolean waitsForContinue =
-                        !continued && !bodyTouched && client.getRequestHeaders().contains(Headers.EXPECT);
+                boolean waitsForContinue = !continued && !bodyTouched && told.expects();
                 yield upload.blocked()
                         ? Turn.SERVER_TO_READ
                         : waitsForContinue ? Turn.SERVER_TO_ANSWER : Turn.CLIENT_TO_SEND;
@@ -441,7 +404,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     private void tooLate(Patience.TooLate late) {
         if (client.isResponseStarted()) {
-            warn(late.reason());
+            told.warn(late.reason());
             cutOff();
             return;
         }

@@ -161,17 +161,20 @@ final class Upstream {
                 settings().http2());
     }
 
-    /** @param tried the servers where the request has failed already: the last choice */
-    Choice choose(Lane lane, HttpServerExchange exchange, Set<Server> tried) {
+    /**
+     * @param alone whether the request needs a connection of its own
+     * @param tried the servers where the request has failed already: the last choice
+     */
+    Choice choose(Lane lane, HttpServerExchange exchange, boolean alone, Set<Server> tried) {
         if (servers.size() == 1) {
             var only = servers.getFirst();
             boolean usable = only.usable() || only.usableInNeed() || only.usableAgain() && knows(exchange, only);
-            return !usable ? UNAVAILABLE : lane.pool(only).hasRoom() ? new Chosen(only) : FULL;
+            return !usable ? UNAVAILABLE : lane.pool(only).hasRoom(alone) ? new Chosen(only) : FULL;
         }
         if (sticky != null && tried.isEmpty()) {
             var before = sticky.server(exchange).filter(Server::usableAgain);
             if (before.isPresent()) {
-                return lane.pool(before.get()).hasRoom() ? new Chosen(before.get()) : FULL;
+                return lane.pool(before.get()).hasRoom(alone) ? new Chosen(before.get()) : FULL;
             }
         }
         var usable = usable(tried);
@@ -180,7 +183,7 @@ final class Upstream {
         }
         var free = new ArrayList<Server>(usable.size());
         for (var server : usable) {
-            if (lane.pool(server).hasRoom()) {
+            if (lane.pool(server).hasRoom(alone)) {
                 free.add(server);
             }
         }

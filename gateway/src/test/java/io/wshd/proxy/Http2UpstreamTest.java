@@ -73,6 +73,26 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void aWebSocketGetsAConnectionOfHttp1ForItself() throws Exception {
+        try (var gateway = gateway(exchange -> {
+                    if (exchange.getRequestHeaders().contains("Upgrade")) {
+                        exchange.upgradeChannel((connection, upgraded) -> new Echo(connection).start());
+                    } else {
+                        answer(exchange, exchange.getProtocol().toString());
+                    }
+                });
+                var peer = new RawHttp(gateway.port())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(RawHttp.get(gateway.port(), "/app/x").body()).isEqualTo("HTTP/2.0");
+            }
+            peer.send("GET /app/x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nfirst");
+            assertThat(peer.head()).startsWith("HTTP/1.1 101 ");
+            assertThat(peer.until("first")).isEqualTo("first");
+            assertThat(RawHttp.get(gateway.port(), "/app/x").body()).isEqualTo("HTTP/2.0");
+        }
+    }
+
+    @Test
     void manyRequestsShareAConnection() throws Exception {
         var all = new CountDownLatch(50);
         try (var gateway = gateway(exchange -> exchange.dispatch(() -> {
