@@ -3,6 +3,8 @@ package io.wshd.proxy;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
 import io.wshd.observe.RequestId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,19 @@ final class ClientSide {
             client.setReasonPhrase(reason);
         }
         headers(headers, server);
+        var sent = client.getResponseHeaders();
+        if (client.isHttp11() && !sent.contains(Headers.CONTENT_LENGTH) && mayHaveBody(status)) {
+            // Undertow would end it with the connection where that is not kept: half of it would look like the whole,
+            // and
+            // trailers have no place.
+            sent.put(Headers.TRANSFER_ENCODING, "chunked");
+        }
+    }
+
+    private boolean mayHaveBody(int status) {
+        return status != StatusCodes.NO_CONTENT
+                && status != StatusCodes.NOT_MODIFIED
+                && !client.getRequestMethod().equals(Methods.HEAD);
     }
 
     /** The head of a server's consent to switch protocols; the status is for whoever does that. */

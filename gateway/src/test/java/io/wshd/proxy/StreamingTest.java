@@ -217,6 +217,9 @@ class StreamingTest {
             client.send("GET /app/x HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(client.head()).contains("chunked");
             assertThat(client.until("\r\n\r\n")).isEqualTo("0\r\nX-Status: 7\r\n\r\n");
+            client.send("GET /app/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertThat(client.head()).contains("chunked");
+            assertThat(client.rest()).isEqualTo("0\r\nX-Status: 7\r\n\r\n");
         }
     }
 
