@@ -25,11 +25,6 @@ final class ClientSide {
         this.upstream = upstream;
     }
 
-    /** Whether its request waits for a 100 before the body, and so may never send that. */
-    boolean expects() {
-        return client.getRequestHeaders().contains(Headers.EXPECT);
-    }
-
     /** The head of a server's answer, which leaves with the first bytes of the body. */
     void head(int status, String reason, HeaderMap headers, Server server) {
         client.setStatusCode(status);

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.channels.StreamSourceChannel;
 
 /**
  * One request from a client, all attempts to have it answered, and the answer. Runs on the I/O thread of the client's
@@ -38,6 +37,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     private final ReverseProxy proxy;
     private final Upstream upstream;
     private final ClientSide told;
+    private final ClientBody body;
     private final boolean upgrade;
     private final boolean repeatable;
     private final long started = System.nanoTime();
@@ -52,11 +52,6 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     /** The last one, if there was any. */
     private Attempt attempt;
 
-    private byte[] content;
-    private StreamSourceChannel body;
-    private boolean bodyTouched;
-    private boolean continued;
-    private Upload upload;
     private Download download;
 
     ProxyExchange(HttpServerExchange client, ReverseProxy proxy, Upstream upstream) {
@@ -64,6 +59,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         this.proxy = proxy;
         this.upstream = upstream;
         this.told = new ClientSide(client, proxy, upstream);
+        this.body = new ClientBody(client);
         this.upgrade = client.isRequestComplete() && HopHeaders.upgrades(client.getRequestHeaders());
         this.repeatable = Repeatable.method(client.getRequestMethod());
     }
@@ -96,7 +92,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     }
 
     private void contentRead(byte[] bytes) {
-        content = bytes;
+        body.keep(bytes);
         progress = System.nanoTime();
         proceed();
     }
@@ -149,21 +145,17 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         }
         progress = System.nanoTime();
         phase = Phase.SENDING;
-        boolean streamed = content == null && !client.isRequestComplete();
+        boolean streamed = body.streamed();
         var server = attempt.server().uri();
         var request = new UpstreamStream.Request(
                 client.getRequestMethod().toString(),
                 UpstreamPath.of(client, proxy.rules().path(), server),
                 RequestHeaders.toServer(client, proxy.rules(), server, upgrade),
                 streamed,
-                content);
+                body.content());
         attempt.send(connection, request, this);
         if (streamed) {
-            if (body == null) {
-                body = client.getRequestChannel();
-            }
-            upload = new Upload(this, client, body, attempt.stream());
-            upload.start();
+            body.send(this, attempt.stream());
         }
     }
 
@@ -178,22 +170,10 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
 
     // ---- the request
 
-    /** Some of the body has been read from the client: another attempt could not have it again. */
-    void bodyTouched() {
-        bodyTouched = true;
-    }
-
     /** The body has left, or cannot. */
     void uploadEnded() {
-        upload = null;
+        body.sent();
         progress = System.nanoTime();
-    }
-
-    private void stopUpload() {
-        if (upload != null) {
-            upload.stop();
-            upload = null;
-        }
     }
 
     /** More has arrived than is allowed. */
@@ -214,7 +194,9 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     public void informational(int status, String reason, HeaderMap headers) {
         if (phase == Phase.SENDING) {
             progress = System.nanoTime();
-            continued |= status == StatusCodes.CONTINUE;
+            if (status == StatusCodes.CONTINUE) {
+                body.wanted();
+            }
             Informational.send(client, status, reason, headers);
         }
     }
@@ -239,8 +221,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         phase = Phase.ANSWERING;
         progress = System.nanoTime();
         told.head(status, reason, headers, attempt.server());
-        if (!client.isRequestComplete() && !continued && told.expects()) {
-            // Whether the body comes after all is the client's choice.
+        if (body.uncertain()) {
             client.setPersistent(false);
         }
         var sink = client.getResponseChannel();
@@ -255,7 +236,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     /** The answer has arrived: its connection is free for others, even if the client takes its time. */
     void answerRead() {
         // What the client still sends, the server has not waited for.
-        stopUpload();
+        body.stop();
         attempt.letGo();
     }
 
@@ -302,7 +283,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         if (!attempt.stale()) {
             attempt.server().failed(reason);
         }
-        stopUpload();
+        body.stop();
         attempt.letGo();
         attemptFailed(StatusCodes.BAD_GATEWAY, "no usable answer: " + reason, untouched);
     }
@@ -310,7 +291,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
     /** @param harmless whether nothing can have come of the attempt */
     private void attemptFailed(int status, String reason, boolean harmless) {
         boolean again = (harmless || repeatable)
-                && !bodyTouched
+                && !body.touched()
                 && attempts <= upstream.settings().retries().attempts()
                 && !client.isResponseStarted()
                 && upstream.budget().take();
@@ -367,7 +348,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
         phase = Phase.DONE;
         lane.ticker().remove(this);
         leaveQueue();
-        stopUpload();
+        body.stop();
         if (running && download != null) {
             download.stop();
         }
@@ -390,15 +371,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
             case WAITING -> queued ? Turn.QUEUE : Turn.CLIENT_TO_SEND;
             case CONNECTING, DONE -> Turn.CONNECTION;
             case ANSWERING -> download.blocked() ? Turn.CLIENT_TO_READ : Turn.SERVER_TO_SEND;
-            case SENDING -> {
-                if (upload == null) {
-                    yield Turn.SERVER_TO_ANSWER;
-                }
-                boolean waitsForContinue = !continued && !bodyTouched && told.expects();
-                yield upload.blocked()
-                        ? Turn.SERVER_TO_READ
-                        : waitsForContinue ? Turn.SERVER_TO_ANSWER : Turn.CLIENT_TO_SEND;
-            }
+            case SENDING -> body.turn();
         };
     }
 
@@ -422,7 +395,7 @@ final class ProxyExchange extends Ticker.Timed implements ConnectionPool.Lease, 
             return;
         }
         phase = Phase.WAITING;
-        stopUpload();
+        body.stop();
         attempt.abort();
         attemptFailed(late.status(), late.reason(), false);
     }

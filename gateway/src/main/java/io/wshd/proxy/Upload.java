@@ -10,10 +10,17 @@ final class Upload extends Pump {
 
     private final ProxyExchange exchange;
     private final HttpServerExchange client;
+    private final ClientBody body;
     private final UpstreamStream stream;
 
-    Upload(ProxyExchange exchange, HttpServerExchange client, StreamSourceChannel body, UpstreamStream stream) {
-        super(body, stream.requestBody(), exchange.buffers(), () -> false);
+    Upload(
+            ProxyExchange exchange,
+            HttpServerExchange client,
+            ClientBody body,
+            StreamSourceChannel source,
+            UpstreamStream stream) {
+        super(source, stream.requestBody(), exchange.buffers(), () -> false);
+        this.body = body;
         this.exchange = exchange;
         this.client = client;
         this.stream = stream;
@@ -21,7 +28,7 @@ final class Upload extends Pump {
 
     @Override
     void read() {
-        exchange.bodyTouched();
+        body.touch();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.wshd.proxy;
 
+import io.wshd.RawHttp;
 import io.wshd.TestGateway;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +29,18 @@ final class Proxied {
     /** A whole configuration but for the listener. */
     static TestGateway conf(String conf, String... settings) {
         return TestGateway.with(List.of(settings), "conf/gateway.conf", listening(conf));
+    }
+
+    /** One request; the head of its answer. */
+    static String ask(TestGateway gateway, String request) throws IOException {
+        try (var client = new RawHttp(gateway.port())) {
+            client.send(request);
+            return client.head();
+        }
+    }
+
+    static int status(String head) {
+        return Integer.parseInt(head.split(" ")[1]);
     }
 
     static String listening(String conf) {
