@@ -3,6 +3,7 @@ package io.wshd.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A whole configuration, checked: every file that it names exists and every value is within its bounds.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param root the directory that relative paths in the configuration start from
  * @param trustedProxies whose word about their clients is believed
  * @param drainTimeout after a reload, for what runs on routes and upstreams that are gone or changed
+ * @param interpreters by their names, {@code main} included
  */
 public record GatewayConfig(
         Path root,
@@ -19,4 +21,5 @@ public record GatewayConfig(
         List<HostConfig> hosts,
         HttpConfig http,
         WebSocketConfig websocket,
-        ScriptsConfig scripts) {}
+        ScriptsConfig scripts,
+        Map<String, InterpreterConfig> interpreters) {}

@@ -56,12 +56,14 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(GatewayConfig config) throws ConfigException {
         this.config = config;
+        int fetches = config.scripts().fetches();
         this.scripts = new ScriptRuntime(
-                config.root(),
-                config.scripts(),
+                config,
                 Map.of(
-                        Language.PYTHON, (name, settings) -> new PythonInterpreter(name, settings.carriers()),
-                        Language.JAVASCRIPT, (name, settings) -> new JsInterpreter(name, settings.carriers())));
+                        Language.PYTHON,
+                        PythonInterpreter::new,
+                        Language.JAVASCRIPT,
+                        (settings, scratch) -> new JsInterpreter(settings, fetches)));
         this.sessions = new Sessions(new SessionMetrics());
         this.worker = worker();
         // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
@@ -108,6 +110,7 @@ public final class Gateway implements AutoCloseable {
         Listeners.Change change;
         boolean good = false;
         try {
+            scripts.declare(next.interpreters());
             fresh = new Routes(next, scripts, sessions, upstreams, routes);
             change = listeners.change(next.listeners(), next.http());
             good = true;

@@ -8,6 +8,7 @@ import io.undertow.util.StatusCodes;
 import io.wshd.config.GatewayConfig;
 import io.wshd.config.RouteConfig;
 import io.wshd.observe.RequestId;
+import io.wshd.script.Lease;
 import io.wshd.script.Script;
 import io.wshd.script.Scripts;
 import io.wshd.security.Client;
@@ -73,9 +74,15 @@ final class ScriptRoute implements HttpHandler {
             exchange.setStatusCode(StatusCodes.FORBIDDEN).endExchange();
             return;
         }
+        Optional<Lease> lease = script.lease();
+        if (lease.isEmpty()) {
+            sessions.metrics().refused(Handshake.Refused.Cause.OTHER);
+            exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE).endExchange();
+            return;
+        }
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
-            Runnable upgrade = new ScriptUpgrade(exchange, accepted, script, sessions, config);
-            script.threads().newThread(upgrade).start();
+            Runnable upgrade = new ScriptUpgrade(exchange, accepted, script, lease.get(), sessions, config);
+            lease.get().threads().newThread(upgrade).start();
         });
     }
 

@@ -5,7 +5,8 @@ import io.undertow.util.HttpString;
 import io.undertow.util.StatusCodes;
 import io.wshd.config.GatewayConfig;
 import io.wshd.observe.RequestId;
-import io.wshd.script.Deployment;
+import io.wshd.script.Handler;
+import io.wshd.script.Lease;
 import io.wshd.script.Opening;
 import io.wshd.script.Script;
 import io.wshd.websocket.Handshake;
@@ -36,6 +37,7 @@ final class ScriptUpgrade implements Runnable {
 
     private final Handshake.Accepted handshake;
     private final Script script;
+    private final Lease lease;
     private final Sessions sessions;
     private final GatewayConfig config;
     private final CompletableFuture<Session> opened = new CompletableFuture<>();
@@ -50,29 +52,27 @@ final class ScriptUpgrade implements Runnable {
             HttpServerExchange exchange,
             Handshake.Accepted handshake,
             Script script,
+            Lease lease,
             Sessions sessions,
             GatewayConfig config) {
         this.exchange = exchange;
         this.handshake = handshake;
         this.script = script;
+        this.lease = lease;
         this.sessions = sessions;
         this.config = config;
     }
 
     @Override
     public void run() {
-        try {
-            Optional<Deployment> deployment =
-                    script.acquire(config.scripts().readyTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            if (deployment.isEmpty()) {
+        try (lease) {
+            Optional<Handler> handler =
+                    lease.acquire(config.scripts().readyTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            if (handler.isEmpty()) {
                 refuse(StatusCodes.SERVICE_UNAVAILABLE, "no version of the script could be loaded");
                 return;
             }
-            try {
-                converse(deployment.get());
-            } finally {
-                deployment.get().release();
-            }
+            converse(handler.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             refuse(StatusCodes.SERVICE_UNAVAILABLE, "interrupted");
@@ -82,8 +82,8 @@ final class ScriptUpgrade implements Runnable {
         }
     }
 
-    private void converse(Deployment deployment) throws InterruptedException {
-        Opening opening = open(deployment);
+    private void converse(Handler handler) throws InterruptedException {
+        Opening opening = open(handler);
         switch (opening) {
             case Opening.Refused refused -> refuse(refused.status(), refused.reason());
             case Opening.Aborted aborted -> abort();
@@ -92,6 +92,7 @@ final class ScriptUpgrade implements Runnable {
                     switchProtocols(accepted);
                     Session session = session();
                     if (session != null) {
+                        lease.opened(session);
                         accepted.conversation().run(session);
                     }
                 }
@@ -99,7 +100,7 @@ final class ScriptUpgrade implements Runnable {
         }
     }
 
-    private Opening open(Deployment deployment) throws InterruptedException {
+    private Opening open(Handler handler) throws InterruptedException {
         HttpServerExchange waiting = exchange;
         Duration timeout = config.websocket().handshakeTimeout();
         XnioExecutor.Key deadline = waiting.getIoThread()
@@ -108,7 +109,7 @@ final class ScriptUpgrade implements Runnable {
                         timeout.toMillis(),
                         TimeUnit.MILLISECONDS);
         try {
-            return deployment.handler().open(Requests.upgrade(waiting, handshake.protocols()));
+            return handler.open(Requests.upgrade(waiting, handshake.protocols()));
         } finally {
             deadline.remove();
         }

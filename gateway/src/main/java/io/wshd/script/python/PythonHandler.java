@@ -2,7 +2,10 @@ package io.wshd.script.python;
 
 import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
+import io.wshd.script.Imports;
 import io.wshd.script.Opening;
+import io.wshd.script.Peer;
+import io.wshd.script.ScriptServices;
 import io.wshd.script.Upgrade;
 import io.wshd.script.UpgradeView;
 import io.wshd.websocket.Session;
@@ -18,18 +21,32 @@ final class PythonHandler implements Handler {
 
     private final PythonGlue glue;
     private final Value module;
+    private final ScriptServices services;
+    private final Imports imports;
     private final Logger log;
 
-    PythonHandler(PythonGlue glue, Value module, Logger log) {
+    /**
+     * @param imports the files that it imports; may grow
+     */
+    PythonHandler(PythonGlue glue, Value module, ScriptServices services, Imports imports) {
         this.glue = glue;
         this.module = module;
-        this.log = log;
+        this.services = services;
+        this.imports = imports;
+        this.log = services.log();
+    }
+
+    @Override
+    public Imports imports() {
+        return imports;
     }
 
     @Override
     public Opening open(Upgrade upgrade) {
+        long id = services.connections().nextId();
         Value result;
         try {
+            glue.enter(module, id);
             result = glue.handshake(module, new UpgradeView(upgrade, log));
         } catch (PolyglotException e) {
             return new Opening.Refused(500, PythonErrors.describe(e));
@@ -48,11 +65,11 @@ final class PythonHandler implements Handler {
                 result.getMember("protocol").asString(),
                 pairs(result.getMember("headers")),
                 result.getMember("deflate").asBoolean(),
-                session -> converse(request, session));
+                session -> converse(id, upgrade, request, session));
     }
 
-    private void converse(Value request, Session session) throws InterruptedException {
-        try {
+    private void converse(long id, Upgrade upgrade, Value request, Session session) throws InterruptedException {
+        try (Peer peer = services.connections().add(id, upgrade, session)) {
             String trouble = glue.transfer(module, request, new PythonSession(session));
             if (!trouble.isEmpty()) {
                 log.error("{}", trouble);
@@ -67,7 +84,13 @@ final class PythonHandler implements Handler {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            glue.unload(module);
+        } catch (PolyglotException | IllegalStateException e) {
+            log.debug("the interpreter has ended before its script", e);
+        }
+    }
 
     private static List<Map.Entry<String, String>> pairs(Value flat) {
         List<Map.Entry<String, String>> pairs = new ArrayList<>();

@@ -8,7 +8,7 @@ import sys
 from _frozen_importlib import ModuleSpec
 
 ALIAS, NAME = "mod_pywebsocket", "pywebsocket3"
-TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_request")
+TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_guard", "_wshd_modules", "_wshd_request")
 
 
 class Source:
@@ -85,19 +85,12 @@ def explain(error, file):
     return "%d\n%s: %s" % (line, type(error).__name__, what)
 
 
-def add_path(directory):
-    """Lets scripts import modules from a directory, before those of the standard library."""
-    if directory not in sys.path:
-        sys.path.insert(0, directory)
-
-
 def bootstrap(read):
-    """Returns the glue and the functions beside it. `read` gives the text of a file of the library, or None."""
+    """Returns the glue and the function beside it. `read` gives the text of a file of the library, or None."""
     sys.meta_path.insert(0, Finder(read))
-    # Handlers are compiled by the glue; for the modules that they import, a file that changes twice within a
-    # second must not be served from a stale cache.
+    # Nothing that a script imports may come from a stale cache.
     sys.dont_write_bytecode = True
-    return __import__("_wshd"), explain, add_path
+    return __import__("_wshd"), explain
 
 
 bootstrap
