@@ -7,14 +7,13 @@ import java.net.URI;
 
 /**
  * The proxy that comes with Undertow, for bench/proxy: 64 connections to the upstream together, all else as it is by
- * default. Arguments: the URL behind /app, and that behind /echo.
+ * default. Argument: the URL behind /app.
  */
 class UndertowProxy {
 
     public static void main(String[] args) throws Exception {
         var paths = new PathHandler();
         paths.addPrefixPath("/app", proxy(args[0]));
-        paths.addPrefixPath("/echo", proxy(args[1]));
         var undertow = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1")
                 .setIoThreads(Runtime.getRuntime().availableProcessors())
