@@ -32,7 +32,8 @@ public final class CapturedLog implements AutoCloseable {
         this(source.getName());
     }
 
-    private CapturedLog(String source) {
+    /** What is logged under one name. */
+    public CapturedLog(String source) {
         logger = (Logger) LoggerFactory.getLogger(source);
         appender.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
         appender.start();

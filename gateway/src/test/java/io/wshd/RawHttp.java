@@ -73,6 +73,25 @@ public final class RawHttp implements AutoCloseable {
         return read.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** So many bytes. */
+    public String next(int bytes) throws IOException {
+        return new String(socket.getInputStream().readNBytes(bytes), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Says that there is no more to come. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Reads until the connection ends, by whatever. */
+    public void untilEnd() {
+        try {
+            rest();
+        } catch (IOException e) {
+            // Ended as well.
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

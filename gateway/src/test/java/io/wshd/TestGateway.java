@@ -35,14 +35,26 @@ public final class TestGateway implements AutoCloseable {
 
     private final Path root;
     private final boolean temporary;
+    private final List<String> settings;
     private final Gateway gateway;
 
     private TestGateway(Path root, boolean temporary, List<String> settings) throws ConfigException {
         this.root = root;
         this.temporary = temporary;
+        this.settings = settings;
+        this.gateway = Gateway.start(read());
+    }
+
+    private GatewayConfig read() throws ConfigException {
         GatewayConfig config = ConfigReader.read(root.resolve("conf/gateway.conf"), settings, OptionalInt.of(0));
         OnFailure.started(config);
-        this.gateway = Gateway.start(config);
+        return config;
+    }
+
+    /** Replaces {@code conf/gateway.conf}, and has the gateway change to it; returns what it says of that. */
+    public String reload(String conf) throws ConfigException, IOException {
+        put(root, "conf/gateway.conf", conf);
+        return gateway.reload(read());
     }
 
     /** This repository's own www/, handlers/ and conf/. */

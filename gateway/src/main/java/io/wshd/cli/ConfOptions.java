@@ -3,25 +3,20 @@ package io.wshd.cli;
 import io.wshd.config.ConfigException;
 import io.wshd.config.ConfigReader;
 import io.wshd.config.GatewayConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that say which configuration is meant. */
 final class ConfOptions {
 
-    private static final Path USUAL = Path.of("conf", "gateway.conf");
-
-    @Option(
-            names = "--conf",
-            paramLabel = "FILE",
-            description = "The configuration file. Default: conf/gateway.conf here, else that of the installation.")
-    private Path file;
+    @Mixin
+    private ConfFile conf;
 
     @Option(
             names = {"-p", "--port"},
@@ -38,11 +33,7 @@ final class ConfOptions {
 
     /** The file as the user named it, or the first of the usual ones that exists. */
     Path file() {
-        if (file != null) {
-            return file;
-        }
-        var home = System.getProperty("wshd.home");
-        return Files.exists(USUAL) || home == null ? USUAL : Path.of(home).resolve(USUAL);
+        return conf.file();
     }
 
     GatewayConfig read() throws ConfigException {

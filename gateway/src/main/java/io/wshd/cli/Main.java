@@ -17,7 +17,16 @@ import picocli.CommandLine.Spec;
         name = "wshd",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Run.class, Check.class, New.class, Try.class},
+        subcommands = {
+            Run.class,
+            Check.class,
+            Reload.class,
+            Status.class,
+            UpstreamState.class,
+            Stop.class,
+            New.class,
+            Try.class
+        },
         description = "Serves files, proxies applications and runs WebSocket handler scripts.",
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands (run, when none is given):%n",
@@ -26,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  wshd                          serve what conf/gateway.conf says",
             "  wshd -p 9000                  on another port",
             "  wshd check                    only look for mistakes in it",
+            "  wshd reload                   change a running gateway to what it says now",
             "  wshd new py greet             a handler to start from, and a page for it",
             "  wshd try /echo hello          send it a message",
             "  wshd run --help               all options of a command"

@@ -3,12 +3,18 @@ package io.wshd.cli;
 import io.wshd.config.ConfigException;
 import io.wshd.gateway.Bind;
 import io.wshd.gateway.Gateway;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -33,8 +39,17 @@ import picocli.CommandLine.Spec;
         })
 final class Run implements Callable<Integer> {
 
+    private static final Logger LOG = LoggerFactory.getLogger("gateway");
+
     @Mixin
     private ConfOptions conf;
+
+    @Option(
+            names = "--control",
+            paramLabel = "SOCKET",
+            description = "Where wshd reload, status and stop find the gateway. Default: a place made of the user and"
+                    + " the configuration file.")
+    private Path socket;
 
     /** Acts by itself, while it is read. */
     @Mixin
@@ -52,7 +67,10 @@ final class Run implements Callable<Integer> {
         }
         try {
             var gateway = Gateway.start(conf.read());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "stop"));
+            var commands = new GatewayCommands(conf, gateway);
+            var server = control(commands);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, server), "stop"));
+            Hangup.handle(commands::reload);
             var out = spec.commandLine().getOut();
             gateway.addresses().forEach(address -> out.println("listening on " + url(address)));
             out.flush();
@@ -71,9 +89,10 @@ final class Run implements Callable<Integer> {
      * for a failure. Shutdown hooks run side by side, and {@code halt} waits for none of them: all that has to be
      * done at the end belongs into {@link Gateway#close}.
      */
-    private static void stop(Gateway gateway) {
+    private static void stop(Gateway gateway, Optional<ControlServer> control) {
         int status = 1;
         try {
+            control.ifPresent(ControlServer::close);
             gateway.close();
             status = 0;
         } finally {
@@ -81,7 +100,18 @@ final class Run implements Callable<Integer> {
         }
     }
 
-    private static String url(InetSocketAddress address) {
+    /** The gateway runs without a control socket as well. */
+    private Optional<ControlServer> control(GatewayCommands commands) {
+        var file = socket == null ? ControlFile.of(conf.file()) : socket;
+        try {
+            return Optional.of(ControlServer.open(file, commands));
+        } catch (IOException e) {
+            LOG.warn("no reload, status and stop by command; {}: {}", file, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    static String url(InetSocketAddress address) {
         var host = address.getAddress().getHostAddress().replaceFirst("%.*", "");
         return "http://" + Bind.shown(host.equals("0:0:0:0:0:0:0:0") ? "::" : host, address.getPort()) + "/";
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Reads a configuration file into records, and finds every mistake in it. */
 public final class ConfigReader {
@@ -52,21 +53,28 @@ public final class ConfigReader {
                 .flatMap(section -> scripts.map(defaults -> new InterpretersSection(files, defaults).read(section)))
                 .orElse(Map.of());
         var listeners = top.section("listeners").map(section -> ListenersSection.read(section, port));
-        var hosts = top.section("hosts").map(section -> new HostsSection(files, interpreters).read(section));
+        var trusted = trustedProxies(top);
+        var drainTimeout = top.duration("drain-timeout", Duration.ZERO, HOUR);
+        // What cannot be read has been noted; the defaults let the rest be looked at.
+        var defaults = top.section("proxy")
+                .orElseGet(() -> new Section(Hocon.defaults().getObject("proxy"), "proxy", places, mistakes));
+        var proxies = proxies(top, defaults, new ProxySection(files));
+        var routes = new RouteSection(files, interpreters, proxies);
+        var hosts = top.section("hosts").map(section -> new HostsSection(routes).read(section));
         var http = top.section("http").map(ConfigReader::http);
         var websocket = top.section("websocket").map(ConfigReader::websocket);
-        var proxy = top.section("proxy").map(ConfigReader::proxy);
         top.end();
         mistakes.throwIfAny();
         return new GatewayConfig(
                 files.root(),
+                trusted,
+                drainTimeout,
                 listeners.orElseThrow(),
                 hosts.orElseThrow(),
                 http.orElseThrow(),
                 websocket.orElseThrow(),
                 scripts.orElseThrow(),
-                interpreters,
-                proxy.orElseThrow());
+                interpreters);
     }
 
     private Path root(Section top, Places places) {
@@ -131,12 +139,25 @@ public final class ConfigReader {
         return scripts;
     }
 
-    private static ProxyConfig proxy(Section section) {
-        var proxy = new ProxyConfig(
-                section.duration("connect-timeout", SHORTEST, MINUTES),
-                section.duration("request-timeout", SHORTEST, DAY),
-                section.count("connections", 1, 65535));
-        section.end();
-        return proxy;
+    private static ProxyRoute proxies(Section top, Section defaults, ProxySection reader) {
+        var settings = reader.read(defaults);
+        defaults.end();
+        var upstreams = top.section("upstreams")
+                .map(section -> new UpstreamsSection(defaults, reader).read(section))
+                .orElse(Map.of());
+        return new ProxyRoute(upstreams, settings);
+    }
+
+    private static List<AddressRange> trustedProxies(Section top) {
+        return top.texts("trusted-proxies", "[\"10.0.0.0/8\"]").stream()
+                .flatMap(text -> {
+                    try {
+                        return Stream.of(AddressRange.parse(text));
+                    } catch (IllegalArgumentException e) {
+                        top.mistake("trusted-proxies", Mistakes.quote(text) + e.getMessage());
+                        return Stream.empty();
+                    }
+                })
+                .toList();
     }
 }

@@ -15,13 +15,10 @@ final class HostsSection {
     private static final Pattern NAME = Pattern.compile(
             "\\*|[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+]");
 
-    private final NamedFiles files;
-    private final Map<String, InterpreterConfig> interpreters;
+    private final RouteSection routes;
 
-    /** @param interpreters that routes may name */
-    HostsSection(NamedFiles files, Map<String, InterpreterConfig> interpreters) {
-        this.files = files;
-        this.interpreters = interpreters;
+    HostsSection(RouteSection routes) {
+        this.routes = routes;
     }
 
     /** The hosts in file order. */
@@ -59,7 +56,6 @@ final class HostsSection {
     private List<RouteConfig> routes(Section section) {
         var routes = new ArrayList<RouteConfig>();
         Map<String, Section> seen = new HashMap<>();
-        var reader = new RouteSection(files, interpreters);
         var entries = section.entries("{ files = \"www\" }");
         for (var entry : entries) {
             var wrong = RoutePath.mistake(entry.key());
@@ -71,7 +67,7 @@ final class HostsSection {
                         .mistake("overlaps " + other.place()
                                 + "; a route takes its path with and without a slash at the end. Remove one of them.");
             }
-            reader.read(path, entry.section()).ifPresent(routes::add);
+            this.routes.read(path, entry.section()).ifPresent(routes::add);
         }
         if (entries.isEmpty()) {
             section.mistake("no route; expected at least one, such as \"/\" { files = \"www\" }.");

@@ -1,13 +1,13 @@
 package io.wshd.config;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What happens below one path of a host. At least one of {@code content} and {@code scripts} is present; with both,
- * scripts take the WebSocket upgrades and the content takes the rest.
+ * scripts take the WebSocket upgrades and the content takes the rest. Equal to another when it is configured the same,
+ * wherever that stands.
  *
  * @param path starts with a slash and has none at its end, except for {@code /} itself
  * @param interpreter the named interpreter that runs the scripts
@@ -21,6 +21,21 @@ public record RouteConfig(
         List<String> origins,
         Place place) {
 
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RouteConfig that
+                && path.equals(that.path)
+                && content.equals(that.content)
+                && scripts.equals(that.scripts)
+                && interpreter.equals(that.interpreter)
+                && origins.equals(that.origins);
+    }
+
+    @Override
+    public int hashCode() {
+        return path.hashCode();
+    }
+
     /** What answers ordinary requests. */
     public sealed interface Content {}
 
@@ -30,9 +45,48 @@ public record RouteConfig(
     /**
      * An application elsewhere.
      *
-     * @param upstream {@code http} or {@code https}, with a host, at most a path, and nothing behind it
+     * @param path what becomes of the request's path
+     * @param host the Host header that the application sees
+     * @param mapResponses whether Location, Content-Location and cookies are translated into the client's view
+     * @param via the name that stands in the Via header of both directions; empty: no such header is added
      */
-    public record Proxy(URI upstream) implements Content {}
+    public record Proxy(
+            UpstreamConfig upstream,
+            PathRule path,
+            HostRule host,
+            boolean mapResponses,
+            Optional<String> via,
+            HeaderRules requestHeaders,
+            HeaderRules responseHeaders)
+            implements Content {}
+
+    /** What becomes of a request's path on its way to an application. */
+    public sealed interface PathRule {}
+
+    /** The route's own path is cut off. */
+    public record Strip() implements PathRule {}
+
+    /** It stays as it is. */
+    public record Keep() implements PathRule {}
+
+    /**
+     * Another path stands in the place of the route's own.
+     *
+     * @param prefix starts with a slash
+     */
+    public record Replace(String prefix) implements PathRule {}
+
+    /** Which Host header an application sees. */
+    public sealed interface HostRule {}
+
+    /** The client's. */
+    public record ClientHost() implements HostRule {}
+
+    /** That of the server's URL. */
+    public record ServerHost() implements HostRule {}
+
+    /** Always the same. */
+    public record FixedHost(String name) implements HostRule {}
 
     /**
      * A redirect.

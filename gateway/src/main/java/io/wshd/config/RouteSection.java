@@ -21,10 +21,12 @@ final class RouteSection {
 
     private final NamedFiles files;
     private final Map<String, InterpreterConfig> interpreters;
+    private final ProxyRoute proxies;
 
-    RouteSection(NamedFiles files, Map<String, InterpreterConfig> interpreters) {
+    RouteSection(NamedFiles files, Map<String, InterpreterConfig> interpreters, ProxyRoute proxies) {
         this.files = files;
         this.interpreters = interpreters;
+        this.proxies = proxies;
     }
 
     /** The route, or empty when it has no usable target. */
@@ -35,6 +37,7 @@ final class RouteSection {
         section.has("interpreter");
         section.has("origins");
         section.has("status");
+        ProxyRoute.KEYS.forEach(section::has);
         targets(section, contents, scripts);
 
         var content =
@@ -45,6 +48,11 @@ final class RouteSection {
         var origins = origins(section, !scripts.isEmpty());
         if (section.has("status") && !contents.contains("redirect")) {
             section.mistake("status", "has no effect without redirect. Remove it.");
+        }
+        if (!contents.contains("proxy")) {
+            ProxyRoute.KEYS.stream()
+                    .filter(section::has)
+                    .forEach(key -> section.mistake(key, "has no effect without proxy. Remove it."));
         }
         section.end();
         return content.isEmpty() && script.isEmpty()
@@ -91,7 +99,7 @@ final class RouteSection {
     private Optional<RouteConfig.Content> content(Section section, String key) {
         return switch (key) {
             case "files" -> files.directory(section, key).map(RouteConfig.Files::new);
-            case "proxy" -> section.text(key).flatMap(url -> proxy(section, url));
+            case "proxy" -> proxies.read(section);
             default -> section.text(key).flatMap(location -> redirect(section, location));
         };
     }
@@ -111,15 +119,6 @@ final class RouteSection {
                             + " is no handler script; expected a name that ends in _wsh.py, _wsh.js or _wsh.mjs.");
         }
         return good;
-    }
-
-    private static Optional<RouteConfig.Content> proxy(Section section, String url) {
-        try {
-            return Optional.of(new RouteConfig.Proxy(Urls.upstream(url)));
-        } catch (IllegalArgumentException e) {
-            section.mistake("proxy", Mistakes.quote(Urls.withoutSecret(url)) + e.getMessage());
-            return Optional.empty();
-        }
     }
 
     private static Optional<RouteConfig.Content> redirect(Section section, String location) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -27,15 +28,29 @@ final class Section {
     private final Place place;
     private final Places places;
     private final Mistakes mistakes;
+    private final Section defaults;
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> later = new LinkedHashSet<>();
 
     Section(ConfigObject object, String path, Places places, Mistakes mistakes) {
+        this(object, path, places, mistakes, null);
+    }
+
+    private Section(ConfigObject object, String path, Places places, Mistakes mistakes, Section defaults) {
+        this.defaults = defaults;
         this.object = object;
         this.path = path;
         this.place = places.of(object, path);
         this.places = places;
         this.mistakes = mistakes;
+    }
+
+    /**
+     * This section over another one, which has the values of keys that this one has not. Mistakes in those are the
+     * other's to note.
+     */
+    Section over(Section others) {
+        return new Section(object, path, places, mistakes, others);
     }
 
     Place place() {
@@ -53,13 +68,20 @@ final class Section {
     }
 
     void mistake(String key, String what) {
-        mistakes.add(place(key), what);
+        if (defaults == null || object.containsKey(key) || !defaults.object.containsKey(key)) {
+            mistakes.add(place(key), what);
+        }
     }
 
     /** Whether the key has a value, good or bad; {@code null} is none. */
     boolean has(String key) {
         known.add(key);
-        return value(object.get(key)).isPresent();
+        return value(found(key)).isPresent();
+    }
+
+    /** Whether the user gave a value for the key; those of the defaults have no place in a file. */
+    boolean gives(String key) {
+        return place(key).file() != null && place(key).line() != 0;
     }
 
     /** Whether there are keys besides those asked for so far. */
@@ -75,6 +97,77 @@ final class Section {
             }
             return Optional.of(text(value));
         });
+    }
+
+    /** The texts of a list, or one text by itself as a list of one; empty when there is none. */
+    List<String> textOrTexts(String key, String example) {
+        return found(key) instanceof ConfigList
+                ? texts(key, example)
+                : text(key).map(List::of).orElse(List.of());
+    }
+
+    boolean isList(String key) {
+        return found(key) instanceof ConfigList;
+    }
+
+    /** The items of a list, each a text or a section. */
+    List<Item> items(String key, String example) {
+        var items = new ArrayList<Item>();
+        typed(key).ifPresent(value -> {
+            if (!(value instanceof ConfigList list)) {
+                mistake(key, shown(value) + " is no list; expected one such as " + example + ".");
+                return;
+            }
+            for (var item : list) {
+                if (item instanceof ConfigObject child) {
+                    var section = new Section(child, below(key), places, mistakes);
+                    items.add(new Item(Optional.empty(), Optional.of(section)));
+                } else if (nested(item)) {
+                    mistake(
+                            key,
+                            shown(item) + " is neither text nor section; expected a list such as " + example + ".");
+                } else {
+                    items.add(new Item(Optional.of(text(item)), Optional.empty()));
+                }
+            }
+        });
+        return items;
+    }
+
+    /** One of {@link #items}. */
+    record Item(Optional<String> text, Optional<Section> section) {}
+
+    /** Key and text of each value; keys are the user's own. */
+    List<Map.Entry<String, String>> pairs(String key, String example) {
+        return section(key).stream()
+                .flatMap(section -> section.object.keySet().stream()
+                        .sorted(Comparator.<String, Place>comparing(section::place, places.order())
+                                .thenComparing(Comparator.naturalOrder()))
+                        .flatMap(name -> section.flat(name, example).stream()))
+                .toList();
+    }
+
+    /** A name with dots in it, unquoted, is a path to HOCON; header names may have dots. */
+    private List<Map.Entry<String, String>> flat(String name, String example) {
+        return typed(name)
+                .map(value -> switch (value) {
+                    case ConfigObject child -> {
+                        mistake(
+                                name,
+                                shown(child) + " is no text; expected " + example
+                                        + ". A name with a dot stands in quotes.");
+                        yield List.<Map.Entry<String, String>>of();
+                    }
+                    case ConfigList list
+                    when list.stream().noneMatch(Section::nested) ->
+                        list.stream().map(item -> Map.entry(name, text(item))).toList();
+                    case ConfigList list -> {
+                        mistake(name, shown(list) + " is no list of texts; expected " + example + ".");
+                        yield List.<Map.Entry<String, String>>of();
+                    }
+                    default -> List.of(Map.entry(name, text(value)));
+                })
+                .orElse(List.of());
     }
 
     /** The texts of a list; empty when there is none. A bare {@code null} in it is the text {@code null}. */
@@ -201,15 +294,33 @@ final class Section {
 
     private Optional<Section> section(String key, ConfigValue value, String example) {
         if (value instanceof ConfigObject child) {
-            return Optional.of(new Section(child, below(key), places, mistakes));
+            boolean inherited = defaults != null && !object.containsKey(key);
+            // Of an inherited section the mistakes have been noted already, in its own place.
+            var section = new Section(child, below(key), places, inherited ? new Mistakes(places.order()) : mistakes);
+            return Optional.of(
+                    defaults == null || inherited
+                            ? section
+                            : defaults.peek(key).map(section::over).orElse(section));
         }
         mistake(key, shown(value) + " is no section; expected " + example + ".");
         return Optional.empty();
     }
 
+    private Optional<Section> peek(String key) {
+        return object.get(key) instanceof ConfigObject child
+                ? Optional.of(new Section(child, below(key), places, mistakes))
+                : Optional.empty();
+    }
+
+    /** The value of a key here or in what this section stands over; null when there is none. */
+    private ConfigValue found(String key) {
+        var value = object.get(key);
+        return value == null && defaults != null ? defaults.object.get(key) : value;
+    }
+
     private Optional<ConfigValue> typed(String key) {
         known.add(key);
-        var value = object.get(key);
+        var value = found(key);
         return value == null || Substitutions.unresolved(value) ? Optional.empty() : value(value);
     }
 
@@ -219,7 +330,7 @@ final class Section {
     }
 
     private void missing(String key) {
-        var value = object.get(key);
+        var value = found(key);
         if (value == null || !Substitutions.unresolved(value)) {
             mistake(key, "has no value. Remove the line to get the default.");
         }

@@ -19,6 +19,11 @@ final class Urls {
 
     /** The URL of an application to proxy to: http or https, a host, at most a port and a path. */
     static URI upstream(String text) {
+        if (text.startsWith("unix:") || text.contains("://unix:") || text.contains("+unix:")) {
+            throw new IllegalArgumentException(
+                    " is a unix socket, by which no server can be reached: Undertow's I/O knows"
+                            + " TCP only. Have the application listen on 127.0.0.1, and write http://127.0.0.1:3000.");
+        }
         if (!text.contains("://")) {
             throw new IllegalArgumentException(
                     " is no URL; expected a scheme. Did you mean " + Mistakes.quote("http://" + text) + "?");

@@ -1,28 +1,28 @@
 package io.wshd.gateway;
 
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.wshd.config.ConfigException;
 import io.wshd.config.GatewayConfig;
-import io.wshd.config.ListenerConfig;
 import io.wshd.proxy.ReverseProxy;
+import io.wshd.proxy.Upstreams;
 import io.wshd.script.Language;
 import io.wshd.script.ScriptRuntime;
 import io.wshd.script.js.JsInterpreter;
 import io.wshd.script.python.PythonInterpreter;
+import io.wshd.security.TrustedProxies;
 import io.wshd.websocket.SessionMetrics;
 import io.wshd.websocket.Sessions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.OptionMap;
@@ -41,13 +41,18 @@ public final class Gateway implements AutoCloseable {
     /** Of the buffers that requests are read into; what Undertow itself chooses. */
     private static final int BUFFER = 16 * 1024;
 
-    private final GatewayConfig config;
     private final ScriptRuntime scripts;
     private final Sessions sessions;
-    private final Routes routes;
-    private final GracefulShutdownHandler requests;
+    private final Upstreams upstreams;
     private final XnioWorker worker;
-    private final List<Undertow> listeners = new ArrayList<>();
+    private final GracefulShutdownHandler requests;
+    private final Listeners listeners;
+
+    /** These three change together, by one thread at a time. */
+    private GatewayConfig config;
+
+    private Routes routes;
+    private volatile HttpHandler current;
 
     private Gateway(GatewayConfig config) throws ConfigException {
         this.config = config;
@@ -60,14 +65,15 @@ public final class Gateway implements AutoCloseable {
                         Language.JAVASCRIPT,
                         (settings, scratch) -> new JsInterpreter(settings, fetches)));
         this.sessions = new Sessions(new SessionMetrics());
-        this.routes = new Routes(config, scripts, sessions);
-        HttpHandler handler = routes.handler();
-        HttpHandler bounded = exchange -> {
-            exchange.setMaxEntitySize(config.http().maxBody());
-            handler.handleRequest(exchange);
-        };
-        this.requests = new GracefulShutdownHandler(new ErrorPages(bounded));
         this.worker = worker();
+        // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
+        // thread
+        // gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each connection.
+        ByteBufferPool buffers =
+                new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
+        this.upstreams = new Upstreams(worker, buffers);
+        this.requests = new GracefulShutdownHandler(new ErrorPages(exchange -> current.handleRequest(exchange)));
+        this.listeners = new Listeners(worker, buffers, requests);
     }
 
     /**
@@ -79,7 +85,9 @@ public final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(config);
         boolean listening = false;
         try {
-            gateway.listen();
+            gateway.routes = new Routes(config, gateway.scripts, gateway.sessions, gateway.upstreams, null);
+            gateway.current = gateway.entrance(config, gateway.routes);
+            gateway.listeners.change(config.listeners(), config.http()).keep();
             listening = true;
         } finally {
             if (!listening) {
@@ -90,12 +98,60 @@ public final class Gateway implements AutoCloseable {
         return gateway;
     }
 
+    /**
+     * Changes to another configuration. What is configured as before keeps running as it is; what is not ends within the
+     * drain timeout, in the background. Blocks on files and on the opening of listeners.
+     *
+     * @return what has changed, for the log
+     * @throws ConfigException if the configuration cannot be used; everything is as before then
+     */
+    public synchronized String reload(GatewayConfig next) throws ConfigException {
+        Routes fresh;
+        Listeners.Change change;
+        boolean good = false;
+        try {
+            scripts.declare(next.interpreters());
+            fresh = new Routes(next, scripts, sessions, upstreams, routes);
+            change = listeners.change(next.listeners(), next.http());
+            good = true;
+        } finally {
+            if (!good) {
+                upstreams.retain(routes.upstreams());
+                scripts.retain(routes.scripts());
+            }
+        }
+        // Before the first request comes for a route that is new.
+        scripts.refresh();
+        Routes old = routes;
+        List<String> later = Restart.needed(config, next);
+        current = entrance(next, fresh);
+        routes = fresh;
+        config = next;
+        change.keep();
+        scripts.retain(fresh.scripts());
+        upstreams.retain(fresh.upstreams());
+        Set<ReverseProxy> gone = new HashSet<>(old.proxies());
+        gone.removeAll(fresh.proxies());
+        Drain.begin(gone, next.drainTimeout());
+        String summary = fresh.unchanged() + " of " + fresh.count() + " routes unchanged"
+                + (later.isEmpty() ? "" : "; until the next start without effect: " + String.join(", ", later));
+        LOG.info("reloaded: {}", summary);
+        return summary;
+    }
+
+    private HttpHandler entrance(GatewayConfig settings, Routes behind) {
+        HttpHandler handler = behind.handler();
+        long maxBody = settings.http().maxBody();
+        HttpHandler bounded = exchange -> {
+            exchange.setMaxEntitySize(maxBody);
+            handler.handleRequest(exchange);
+        };
+        return TrustedProxies.before(bounded, settings.trustedProxies());
+    }
+
     /** The addresses in use, in the order of the configuration; a port of 0 there is the one chosen here. */
-    public List<InetSocketAddress> addresses() {
-        return listeners.stream()
-                .map(listener -> (InetSocketAddress)
-                        listener.getListenerInfo().getFirst().getAddress())
-                .toList();
+    public synchronized List<InetSocketAddress> addresses() {
+        return listeners.addresses();
     }
 
     /** What the scripts are doing. */
@@ -103,42 +159,9 @@ public final class Gateway implements AutoCloseable {
         return scripts;
     }
 
-    private void listen() throws ConfigException {
-        // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
-        // thread
-        // gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each connection.
-        ByteBufferPool buffers =
-                new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
-        List<String> mistakes = new ArrayList<>();
-        for (ListenerConfig listener : config.listeners()) {
-            Undertow undertow = undertow(listener, buffers);
-            try {
-                undertow.start();
-                listeners.add(undertow);
-            } catch (RuntimeException e) {
-                mistakes.add(Bind.complaint(listener, e));
-            }
-        }
-        if (!mistakes.isEmpty()) {
-            throw new ConfigException(mistakes);
-        }
-    }
-
-    private Undertow undertow(ListenerConfig listener, ByteBufferPool buffers) {
-        return Undertow.builder()
-                .setWorker(worker)
-                .setByteBufferPool(buffers)
-                .addHttpListener(listener.port(), listener.host())
-                .setServerOption(
-                        UndertowOptions.REQUEST_PARSE_TIMEOUT,
-                        millis(config.http().headerTimeout()))
-                .setServerOption(
-                        UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.http().idleTimeout()))
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, config.http().maxBody() + ReverseProxy.DROPPED_BODY)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, config.http().maxHeader())
-                .setServerOption(UndertowOptions.MAX_HEADERS, config.http().maxHeaders())
-                .setHandler(requests)
-                .build();
+    /** The applications behind the proxies. */
+    public Upstreams upstreams() {
+        return upstreams;
     }
 
     private static XnioWorker worker() {
@@ -157,14 +180,10 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static int millis(Duration duration) {
-        return Math.toIntExact(duration.toMillis());
-    }
-
     /** Stops: no new connections, 1001 to WebSockets, and a bounded wait for what is under way. */
     @Override
-    public void close() {
-        listeners.forEach(Undertow::stop);
+    public synchronized void close() {
+        listeners.stop();
         requests.shutdown();
         try {
             sessions.closeAll(STOP_TIMEOUT);
@@ -176,7 +195,7 @@ public final class Gateway implements AutoCloseable {
         }
         sessions.close();
         scripts.close();
-        routes.close();
+        upstreams.close();
         worker.shutdownNow();
     }
 }

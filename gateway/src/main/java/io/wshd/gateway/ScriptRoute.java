@@ -11,6 +11,7 @@ import io.wshd.observe.RequestId;
 import io.wshd.script.Lease;
 import io.wshd.script.Script;
 import io.wshd.script.Scripts;
+import io.wshd.security.Client;
 import io.wshd.security.OriginPolicy;
 import io.wshd.websocket.Handshake;
 import io.wshd.websocket.HandshakeRequest;
@@ -66,7 +67,7 @@ final class ScriptRoute implements HttpHandler {
     private void accept(
             HttpServerExchange exchange, HandshakeRequest request, Handshake.Accepted accepted, Script script) {
         Optional<String> foreign =
-                origins.refusal(request.header("Origin"), request.header("Host").getFirst());
+                origins.refusal(request.header("Origin"), Client.of(exchange).host());
         if (foreign.isPresent()) {
             LOG.info("{} {} at {}", RequestId.of(exchange), foreign.get(), route.place());
             sessions.metrics().refused(Handshake.Refused.Cause.ORIGIN);

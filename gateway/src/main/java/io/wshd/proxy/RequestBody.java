@@ -1,8 +1,6 @@
 package io.wshd.proxy;
 
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.RequestTooBigException;
-import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,34 +22,32 @@ final class RequestBody extends AbstractStreamSourceConduit<StreamSourceConduit>
 
     private final HttpServerExchange exchange;
     private final long most;
+    private final Runnable tooLarge;
     private long received;
 
-    private RequestBody(StreamSourceConduit next, HttpServerExchange exchange, long most) {
+    private RequestBody(StreamSourceConduit next, HttpServerExchange exchange, long most, Runnable tooLarge) {
         super(next);
         this.exchange = exchange;
         this.most = most;
+        this.tooLarge = tooLarge;
     }
 
     /**
      * Takes over the enforcement of the exchange's bound.
      *
-     * @return false when the announced length is past it already; the caller then answers
+     * @param tooLarge is to answer, when more than announced or allowed has arrived; called on the I/O thread, once
+     * @return false when the announced length is past the bound already; the caller then answers
      */
-    static boolean bound(HttpServerExchange exchange) {
+    static boolean bound(HttpServerExchange exchange, Runnable tooLarge) {
         var most = exchange.getMaxEntitySize();
         if (most <= 0) {
             return true;
         }
         exchange.setMaxEntitySize(most + ReverseProxy.DROPPED_BODY);
         if (exchange.getRequestContentLength() <= most) {
-            exchange.addRequestWrapper((factory, of) -> new RequestBody(factory.create(), of, most));
+            exchange.addRequestWrapper((factory, of) -> new RequestBody(factory.create(), of, most, tooLarge));
             return true;
         }
-        if (exchange.getRequestHeaders().contains("Expect")) {
-            // The client has not begun to send, and will not.
-            exchange.setPersistent(false);
-        }
-        linger(exchange);
         return false;
     }
 
@@ -61,18 +57,12 @@ final class RequestBody extends AbstractStreamSourceConduit<StreamSourceConduit>
             return 0;
         }
         var before = into.position();
-        try {
-            var read = next.read(into);
-            if (passesBound(read)) {
-                into.position(before);
-                return 0;
-            }
-            return read;
-        } catch (RequestTooBigException e) {
-            // The listener's own bound was lower.
-            Failure.TOO_LARGE.putInto(exchange);
-            throw e;
+        var read = next.read(into);
+        if (passesBound(read)) {
+            into.position(before);
+            return 0;
         }
+        return read;
     }
 
     @Override
@@ -111,26 +101,16 @@ final class RequestBody extends AbstractStreamSourceConduit<StreamSourceConduit>
         if (!within || received <= most) {
             return false;
         }
-        Failure.TOO_LARGE.putInto(exchange);
-        linger(exchange);
-        exchange.addExchangeCompleteListener((ended, next) -> {
-            // Half a request was sent on it.
-            UpstreamConnection.close(ended);
-            next.proceed();
-        });
         // Not here: the caller is about to set its own listener on the channel.
-        exchange.getIoThread().execute(this::refuse);
+        exchange.getIoThread().execute(tooLarge);
         return true;
     }
 
-    private void refuse() {
-        if (!exchange.isResponseStarted()) {
-            exchange.setStatusCode(StatusCodes.REQUEST_ENTITY_TOO_LARGE);
-            exchange.endExchange();
-        }
-    }
-
-    private static void linger(HttpServerExchange exchange) {
+    /**
+     * Before the exchange is ended: what the client still sends is dropped for some seconds, so that it comes to read its
+     * answer. Then its connection is closed.
+     */
+    static void linger(HttpServerExchange exchange) {
         var connection = exchange.getConnection();
         var timer = exchange.getIoThread()
                 .executeAfter(() -> IoUtils.safeClose(connection), LINGER_SECONDS, TimeUnit.SECONDS);

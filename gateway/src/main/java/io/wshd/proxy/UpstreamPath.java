@@ -1,12 +1,13 @@
 package io.wshd.proxy;
 
 import io.undertow.server.HttpServerExchange;
+import io.wshd.config.RouteConfig;
 import java.net.URI;
 import java.util.regex.Pattern;
 
 /**
- * Maps the path of a request to the upstream's: the route's prefix goes, the upstream's own path comes before the rest,
- * and the rest stays as the client encoded it, byte for byte. (Decoding and encoding again would turn {@code %2F} into
+ * Maps the path of a request to the server's: the route's prefix goes, stays or is replaced, the server's own path comes
+ * before that, and the rest stays as the client encoded it, byte for byte. (Decoding and encoding again would turn {@code %2F} into
  * a separator.)
  */
 final class UpstreamPath {
@@ -19,21 +20,30 @@ final class UpstreamPath {
 
     /**
      * Whether the path stays below the route. Browsers resolve dot segments before they send; one that arrives is
-     * meant to reach what lies beside the route or beside the upstream's path.
+     * meant to reach what lies beside the route or beside the server's path.
      */
     static boolean acceptable(HttpServerExchange exchange) {
-        return !DOT_SEGMENT.matcher(raw(exchange)).find();
+        var raw = raw(exchange);
+        // Nearly no path has such a character, and the pattern takes longer than all else here.
+        return raw.indexOf('.') < 0 && raw.indexOf('%') < 0
+                || !DOT_SEGMENT.matcher(raw).find();
     }
 
-    static String of(HttpServerExchange exchange, URI upstream) {
-        var base = upstream.getRawPath() == null ? "" : upstream.getRawPath();
-        var rest = afterPrefix(raw(exchange), exchange.getResolvedPath());
-        if (base.endsWith("/") && rest.startsWith("/")) {
-            base = base.substring(0, base.length() - 1);
-        }
-        var path = base + rest;
+    static String of(HttpServerExchange exchange, RouteConfig.PathRule rule, URI server) {
+        var base = server.getRawPath() == null ? "" : server.getRawPath();
+        var rest = switch (rule) {
+            case RouteConfig.Keep() -> raw(exchange);
+            case RouteConfig.Strip() -> afterPrefix(raw(exchange), exchange.getResolvedPath());
+            case RouteConfig.Replace(var prefix) ->
+                join(prefix, afterPrefix(raw(exchange), exchange.getResolvedPath()));
+        };
+        var path = join(base, rest);
         var query = exchange.getQueryString();
         return (path.isEmpty() ? "/" : path) + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    private static String join(String base, String rest) {
+        return base.endsWith("/") && rest.startsWith("/") ? base.substring(0, base.length() - 1) + rest : base + rest;
     }
 
     /**

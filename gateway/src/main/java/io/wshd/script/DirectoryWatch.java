@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits until the system tells of a change in some directories, or a time has passed. What it tells is only a reason to
- * look: editors rename, mounts send nothing, events overflow. For one thread, except for {@link #close}.
+ * look: editors rename, mounts send nothing, events overflow. For one thread at a time, except for
+ * {@link #await} and {@link #close}.
  */
 final class DirectoryWatch implements AutoCloseable {
 

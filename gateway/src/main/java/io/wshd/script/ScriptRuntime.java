@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * All scripts of a gateway: which interpreter runs each, and the watch over their files.
  *
- * <p>Routes are added first, by one thread; then {@link #start} begins to load and to watch.
+ * <p>{@link #start} begins to load and to watch; routes may be added before and after.
  */
 public final class ScriptRuntime implements AutoCloseable {
 
@@ -48,6 +48,7 @@ public final class ScriptRuntime implements AutoCloseable {
 
     private final GatewayConfig config;
     private final Map<Language, InterpreterFactory> languages;
+    private final Map<String, InterpreterConfig> settings;
     private final Map<InterpreterKey, NamedInterpreter> interpreters = new ConcurrentHashMap<>();
     private final Map<ScriptKey, Script> scripts = new ConcurrentHashMap<>();
     private final List<Scripts> routes = new CopyOnWriteArrayList<>();
@@ -66,6 +67,7 @@ public final class ScriptRuntime implements AutoCloseable {
     public ScriptRuntime(GatewayConfig config, Map<Language, InterpreterFactory> languages) {
         this.config = config;
         this.languages = languages;
+        this.settings = new ConcurrentHashMap<>(config.interpreters());
         this.memory = new MemoryGuard(interpreters.values(), config.scripts().heapGuard());
         timer.setRemoveOnCancelPolicy(true);
     }
@@ -99,6 +101,28 @@ public final class ScriptRuntime implements AutoCloseable {
         }
     }
 
+    /** Looks at all files now and has loaded what has changed: routes that were added since then have their scripts. */
+    public void refresh() {
+        Changes changes = look();
+        if (!changes.isEmpty()) {
+            submit(changes);
+        }
+    }
+
+    /** Has routes that are added from now on know these interpreters. Those that run scripts stay as they are. */
+    public void declare(Map<String, InterpreterConfig> declared) {
+        declared.forEach((name, config) -> {
+            if (interpreters.keySet().stream().noneMatch(key -> key.name().equals(name))) {
+                settings.put(name, config);
+            }
+        });
+    }
+
+    /** Watches no other routes than these. Scripts that no route has any more stay loaded: one may come back. */
+    public void retain(Collection<Scripts> used) {
+        routes.retainAll(used);
+    }
+
     /** What is known of each script, by name. */
     public List<ScriptStatus> status() {
         return scripts.values().stream()
@@ -121,16 +145,16 @@ public final class ScriptRuntime implements AutoCloseable {
     }
 
     private Optional<Script> script(Path file, Language language, String name, Path modules) {
-        InterpreterConfig settings = config.interpreters().get(name);
-        if (settings.language()
+        InterpreterConfig declared = settings.get(name);
+        if (declared.language()
                 .filter(only -> !only.name().equals(language.name()))
                 .isPresent()) {
             return Optional.empty();
         }
-        NamedInterpreter interpreter = interpreter(settings, language);
+        NamedInterpreter interpreter = interpreter(declared, language);
         interpreter.addModules(modules);
         return Optional.of(scripts.computeIfAbsent(new ScriptKey(file, name), key -> {
-            Script script = new Script(file, language, interpreter, services(displayed(file), settings));
+            Script script = new Script(file, language, interpreter, services(displayed(file), declared));
             interpreter.add(script);
             return script;
         }));
@@ -177,7 +201,7 @@ public final class ScriptRuntime implements AutoCloseable {
         });
     }
 
-    private Changes look() {
+    private synchronized Changes look() {
         Changes changes = new Changes();
         Set<Path> watched = new HashSet<>();
         for (Scripts route : routes) {

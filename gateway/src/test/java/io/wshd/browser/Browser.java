@@ -28,7 +28,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
  * A headless Chromium with an empty profile of its own, driven by the chromedriver of the same system. Every wait is
  * bounded. For one thread.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
     /** The first connection of all waits for the interpreter to start; the rest is far quicker. */
     private static final Duration PATIENCE = Duration.ofSeconds(45);
@@ -48,7 +48,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Starts it; needs {@code chromium} and {@code chromedriver} on the PATH. */
-    static Browser start() throws IOException {
+    public static Browser start() throws IOException {
         // It warns that it has no typed client for this version's DevTools, which is not used here.
         SELENIUM.setLevel(Level.SEVERE);
         var profile = Files.createTempDirectory("wshd-browser");
@@ -84,36 +84,36 @@ final class Browser implements AutoCloseable {
         return new Browser(profile, new ChromeDriver(service, options));
     }
 
-    WebDriver driver() {
+    public WebDriver driver() {
         return driver;
     }
 
     /** Opens a page in the current window. */
-    void open(URI page) {
+    public void open(URI page) {
         driver.get(page.toString());
     }
 
     /** Opens another window beside the present one and turns to it. */
-    void newWindow() {
+    public void newWindow() {
         driver.switchTo().newWindow(WindowType.TAB);
     }
 
     /** The window that commands go to at present. */
-    String window() {
+    public String window() {
         return driver.getWindowHandle();
     }
 
-    void turnTo(String window) {
+    public void turnTo(String window) {
         driver.switchTo().window(window);
     }
 
     /** Presses keys, one after the other, wherever the focus is. */
-    void press(CharSequence... keys) {
+    public void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
     }
 
     /** Runs JavaScript in the page and returns what it returns. */
-    Object run(String script, Object... arguments) {
+    public Object run(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }
 
@@ -132,7 +132,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Waits until the condition holds. Fails with the page's text when it does not in time. */
-    void await(String expected, BooleanSupplier condition) {
+    public void await(String expected, BooleanSupplier condition) {
         try {
             new WebDriverWait(driver, PATIENCE, Duration.ofMillis(30)).until(page -> condition.getAsBoolean());
         } catch (TimeoutException _) {
@@ -142,12 +142,12 @@ final class Browser implements AutoCloseable {
     }
 
     /** Waits until the text contains what is expected. */
-    void awaitText(Supplier<String> text, String expected) {
+    public void awaitText(Supplier<String> text, String expected) {
         await("a text with " + expected, () -> text.get().contains(expected));
     }
 
     /** Keeps a picture of the page as {@code target/screenshots/NAME.png}. */
-    Path screenshot(String name) throws IOException {
+    public Path screenshot(String name) throws IOException {
         Files.createDirectories(SCREENSHOTS);
         return Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
     }

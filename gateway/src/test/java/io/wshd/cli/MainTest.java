@@ -1,19 +1,15 @@
 package io.wshd.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import io.wshd.cli.WshdProcess.Outcome;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command line as its users see it: a process of its own, in a directory of its own. */
 @Timeout(60)
 class MainTest {
-
-    private record Outcome(int status, String out, String err) {}
 
     @TempDir
     private Path site;
@@ -70,7 +64,8 @@ class MainTest {
     void theInstallationsConfigurationIsTakenWhenThereIsNoneHere() throws Exception {
         var elsewhere = Files.createDirectory(site.resolve("elsewhere"));
 
-        assertThat(wshd(elsewhere, List.of("-Dwshd.home=" + site), "check").out())
+        assertThat(WshdProcess.run(elsewhere, List.of("-Dwshd.home=" + site), "check")
+                        .out())
                 .isEqualTo(site.resolve("conf/gateway.conf") + ": ok (1 listener, 1 host, 1 route)\n");
     }
 
@@ -98,47 +93,21 @@ class MainTest {
 
     @Test
     void runPrintsWhereItListensOnceConnectionsAreAcceptedAndASignalEndsItWithStatus0() throws Exception {
-        var process = start(site, List.of(), "-p", "0");
-        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-            var line = out.readLine();
+        try (var process = WshdProcess.start(site, "-p", "0")) {
+            var line = process.line();
             assertThat(line).matches("listening on http://127\\.0\\.0\\.1:[0-9]+/");
             var url = URI.create(line.replace("listening on ", ""));
             new Socket(url.getHost(), url.getPort()).close();
 
-            // Process.destroy would close the streams that are looked at below.
-            process.toHandle().destroy();
+            process.terminate();
 
-            assertThat(process.waitFor(20, SECONDS)).isTrue();
-            assertThat(process.exitValue()).isZero();
-            assertThat(out.readLine()).isNull();
-            assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
-                    .doesNotContain("XNIO", "Undertow");
-        } finally {
-            process.destroyForcibly();
+            assertThat(process.await()).isZero();
+            assertThat(process.line()).isNull();
+            assertThat(process.err()).doesNotContain("XNIO", "Undertow");
         }
     }
 
     private Outcome wshd(String... args) throws Exception {
-        return wshd(site, List.of(), args);
-    }
-
-    private static Outcome wshd(Path directory, List<String> jvm, String... args) throws Exception {
-        var process = start(directory, jvm, args);
-        try {
-            var out = new String(process.getInputStream().readAllBytes(), UTF_8);
-            var err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-            return new Outcome(process.waitFor(), out, err);
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static Process start(Path directory, List<String> jvm, String... args) throws IOException {
-        var command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(jvm);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.wshd.cli.Main"));
-        command.addAll(List.of(args));
-        return new ProcessBuilder(command).directory(directory.toFile()).start();
+        return WshdProcess.run(site, List.of(), args);
     }
 }

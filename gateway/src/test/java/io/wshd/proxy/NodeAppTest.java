@@ -2,9 +2,8 @@ package io.wshd.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.wshd.MountedHandler;
 import io.wshd.Needs;
-import io.wshd.config.ProxyConfig;
+import io.wshd.TestGateway;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -30,7 +29,7 @@ class NodeAppTest {
 
     private Process node;
     private BufferedReader output;
-    private MountedHandler server;
+    private TestGateway server;
     private HttpClient client;
 
     @BeforeEach
@@ -40,8 +39,13 @@ class NodeAppTest {
                 .start();
         output = node.inputReader();
         var upstream = URI.create("http://127.0.0.1:" + output.readLine().substring("port ".length()));
-        var config = new ProxyConfig(Duration.ofSeconds(2), REQUEST_TIMEOUT, 4);
-        server = new MountedHandler("/app", new ReverseProxy(upstream, config));
+        server = Proxied.at(
+                "/app",
+                upstream,
+                "proxy.connections=4",
+                "proxy.first-byte-timeout=1s",
+                "proxy.idle-timeout=1s",
+                "proxy.total-timeout=1s");
         client = HttpClient.newHttpClient();
     }
 

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,6 +19,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RawUpstream implements AutoCloseable {
 
     static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    /** Thrown by a script to end the connection with a reset. */
+    static final class Reset extends Exception {}
+
+    /** What goes on after a half-close. */
+    interface Rest {
+        void run() throws Exception;
+    }
+
+    /** Thrown by a script to say that it has sent its last, and to go on reading. */
+    static final class HalfClose extends Exception {
+
+        private final transient Rest rest;
+
+        HalfClose(Rest rest) {
+            this.rest = rest;
+        }
+    }
 
     /** Answers one request. */
     interface Script {
@@ -74,13 +93,36 @@ final class RawUpstream implements AutoCloseable {
             while (next) {
                 var head = head(in);
                 heads.add(head);
-                next = script.answer(head, in, socket.getOutputStream());
+                next = answer(socket, head, in);
             }
         } catch (Exception e) {
             // The gateway closed the connection.
         } finally {
             open.decrementAndGet();
         }
+    }
+
+    private boolean answer(Socket socket, String head, InputStream in) throws Exception {
+        try {
+            return script.answer(head, in, socket.getOutputStream());
+        } catch (Reset e) {
+            socket.setSoLinger(true, 0);
+            throw e;
+        } catch (HalfClose e) {
+            socket.shutdownOutput();
+            e.rest.run();
+            return false;
+        }
+    }
+
+    /** Reads a body of the length that the head announces. */
+    static String body(String head, InputStream in) throws IOException {
+        var length = head.lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                .mapToInt(line -> Integer.parseInt(line.substring(15).strip()))
+                .findFirst()
+                .orElse(0);
+        return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
     }
 
     private static String head(InputStream in) throws IOException {
