@@ -69,40 +69,6 @@ final class GatewayCommands implements ControlServer.Commands {
     }
 
     private String status() {
-        var text = new StringBuilder();
-        text.append("process %d, up for %s%n"
-                .formatted(ProcessHandle.current().pid(), shown(Duration.ofNanos(System.nanoTime() - started))));
-        gateway.addresses()
-                .forEach(address ->
-                        text.append("listening on ").append(Run.url(address)).append('\n'));
-        gateway.upstreams().status().stream()
-                .sorted((one, other) -> one.name().compareTo(other.name()))
-                .forEach(upstream -> {
-                    text.append("upstream %s: %d waiting, %d retries, %d refused%n"
-                            .formatted(upstream.name(), upstream.waiting(), upstream.retries(), upstream.refused()));
-                    for (var server : upstream.servers()) {
-                        text.append("  %s: %s%s, %d active (%d tunnels), %d connections, %d requests, %d failures%n"
-                                .formatted(
-                                        server.url(),
-                                        server.state(),
-                                        server.backup() ? ", backup" : "",
-                                        server.active(),
-                                        server.tunnels(),
-                                        server.connections(),
-                                        server.requests(),
-                                        server.failures()));
-                    }
-                });
-        return text.toString().replace(System.lineSeparator(), "\n");
-    }
-
-    private static String shown(Duration time) {
-        return time.toDays() > 0
-                ? time.toDays() + " d " + time.toHoursPart() + " h"
-                : time.toHours() > 0
-                        ? time.toHours() + " h " + time.toMinutesPart() + " min"
-                        : time.toMinutes() > 0
-                                ? time.toMinutes() + " min " + time.toSecondsPart() + " s"
-                                : time.toSeconds() + " s";
+        return StatusReport.of(gateway, Duration.ofNanos(System.nanoTime() - started));
     }
 }

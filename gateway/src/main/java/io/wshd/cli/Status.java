@@ -9,7 +9,8 @@ import picocli.CommandLine.Mixin;
         name = "status",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Tells what the running gateway is doing: its listeners, and the servers behind its proxies.",
+        description = "Tells what the running gateway is doing: its listeners, the scripts with their versions and"
+                + " connections, and the servers behind its proxies.",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExit status:%n",
         footer = "  0 when a gateway runs with the configuration file, 1 when none does.")

@@ -4,6 +4,7 @@ import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wshd.RawHttp;
+import io.wshd.TestSocket;
 import io.wshd.cli.WshdProcess.Outcome;
 import java.io.IOException;
 import java.net.URI;
@@ -45,6 +46,37 @@ class ControlTest {
 
     private static int port(WshdProcess process) throws IOException {
         return URI.create(process.line().replace("listening on ", "")).getPort();
+    }
+
+    @Test
+    void theStatusHasScriptsWithTheirVersionsConnectionsAndErrors() throws Exception {
+        Files.createDirectories(site.resolve("handlers"));
+        var script = site.resolve("handlers/wait_wsh.mjs");
+        Files.writeString(script, """
+                export async function webSocketDoExtraHandshake(request) {}
+                export async function webSocketTransferData(request) {
+                  for await (const message of request.stream) await request.stream.send(message);
+                }
+                """);
+        write("""
+                listeners { http { bind = "127.0.0.1:0" } }
+                interpreters { rooms { language = javascript } }
+                hosts { "*" { routes { "/" { handlers = "handlers", interpreter = rooms } } } }
+                """);
+        try (var gateway = WshdProcess.start(site);
+                var socket = TestSocket.connect(port(gateway), "/wait")) {
+            assertThat(socket.ask("hello")).isEqualTo("hello");
+            Files.writeString(script, Files.readString(script) + "// again");
+            eventually(() -> assertThat(wshd("status").out())
+                    .contains("interpreter rooms (JavaScript): 1 connections, 0 replaced, 0 refused\n")
+                    .containsPattern(
+                            "  handlers/wait_wsh.mjs: version 2 \\([0-9a-f]{16}, since [0-9:]{8}, loaded in \\d+ ms\\), 0"
+                                    + " connections\n    version 1 \\([0-9a-f]{16}\\) has 1 connections\n"));
+            Files.writeString(script, "export const nothing = ;");
+            eventually(() -> assertThat(wshd("status").out())
+                    .contains("wait_wsh.mjs: version 2 ")
+                    .containsPattern("    the version of [0-9:]{8} is not taken: handlers/wait_wsh.mjs:1:"));
+        }
     }
 
     @Test
