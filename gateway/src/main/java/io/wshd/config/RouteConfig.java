@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param path starts with a slash and has none at its end, except for {@code /} itself
  * @param interpreter the named interpreter that runs the scripts
  * @param origins the Origins whose pages may open WebSockets here, besides pages of the same host; {@code *} allows all
+ * @param compatibility whose ways the scripts expect
  */
 public record RouteConfig(
         String path,
@@ -19,6 +20,7 @@ public record RouteConfig(
         Optional<Scripts> scripts,
         String interpreter,
         List<String> origins,
+        Compatibility compatibility,
         Place place) {
 
     /** What answers ordinary requests. */
