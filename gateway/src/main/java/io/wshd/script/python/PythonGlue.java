@@ -48,12 +48,12 @@ final class PythonGlue {
     }
 
     /** Runs the handshake hook; the result says what came of it. */
-    Value handshake(Value module, UpgradeView upgrade) {
-        return handshake.execute(module, upgrade);
+    Value handshake(Value module, UpgradeView upgrade, PythonConnection connection) {
+        return handshake.execute(module, upgrade, connection);
     }
 
     /** Runs the handler to its end and closes the session; returns what the log should say, or nothing. */
-    String transfer(Value module, Value request, PythonSession session) {
-        return transfer.execute(module, request, session).asString();
+    String transfer(Value module, Value outcome, PythonSession session) {
+        return transfer.execute(module, outcome, session).asString();
     }
 }

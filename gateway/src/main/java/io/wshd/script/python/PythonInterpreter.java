@@ -63,7 +63,8 @@ public final class PythonInterpreter implements Interpreter {
                 Source.newBuilder("python", resource("/io/wshd/script/python/bootstrap.py"), "<wshd>/bootstrap.py")
                         .buildLiteral());
         ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
-        PythonGlue started = new PythonGlue(bootstrap.execute(read));
+        ProxyExecutable deflater = arguments -> new PythonDeflater(arguments[0].asInt());
+        PythonGlue started = new PythonGlue(bootstrap.execute(read, deflater));
         synchronized (this) {
             modules.forEach(started::addModules);
             glue = started;

@@ -8,7 +8,13 @@ import sys
 from _frozen_importlib import ModuleSpec
 
 ALIAS, NAME = "mod_pywebsocket", "pywebsocket3"
-TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_request")
+# Names that modules had in older versions; scripts still import them.
+OLD = {
+    "pywebsocket3._stream_base": "pywebsocket3.stream", "pywebsocket3._stream_hybi": "pywebsocket3.stream",
+    "pywebsocket3._stream_exceptions": "pywebsocket3.stream", "pywebsocket3.stream_exceptions": "pywebsocket3.stream",
+    "pywebsocket3.handshake._base": "pywebsocket3.handshake.base",
+}
+TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_request")
 
 
 class Source:
@@ -50,8 +56,10 @@ class Finder:
         top, _, rest = name.partition(".")
         if top not in TOP:
             return None
+        real = OLD.get(name)
         if top == ALIAS:
             real = NAME + "." + rest if rest else NAME
+        if real:
             __import__(real)
             return ModuleSpec(name, Alias(sys.modules[real]), is_package=hasattr(sys.modules[real], "__path__"))
         base = name.replace(".", "/")
@@ -91,9 +99,13 @@ def add_path(directory):
         sys.path.insert(0, directory)
 
 
-def bootstrap(read):
-    """Returns the glue and the functions beside it. `read` gives the text of a file of the library, or None."""
+def bootstrap(read, deflater):
+    """Returns the glue and the functions beside it. `read` gives the text of a file of the library, or None;
+    `deflater` makes a compressor with a small window."""
     sys.meta_path.insert(0, Finder(read))
+    host = type(sys)("_wshd_host")
+    host.deflater = deflater
+    sys.modules["_wshd_host"] = host
     # Handlers are compiled by the glue; for the modules that they import, a file that changes twice within a
     # second must not be served from a stale cache.
     sys.dont_write_bytecode = True

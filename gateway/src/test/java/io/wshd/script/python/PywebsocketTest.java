@@ -58,6 +58,8 @@ class PywebsocketTest {
                 """.formatted(handlers),
                 "handlers/api_wsh.py",
                 CHECKING.formatted(checks, "api_test", ""),
+                "handlers/frames_wsh.py",
+                CHECKING.formatted(checks, "frames_test", ""),
                 "handlers/scripts_wsh.py",
                 CHECKING.formatted(checks, "handlers_test", "'%s', '%s'".formatted(shipped, handlers)));
     }
@@ -84,6 +86,13 @@ class PywebsocketTest {
     @Test
     void theModulesPassTheirOwnChecks() throws Exception {
         try (var socket = gateway.connect("/check/api")) {
+            assertThat(socket.within(CHECKS)).isEqualTo("all passed");
+        }
+    }
+
+    @Test
+    void theModulesPassTheChecksOfTheirFrames() throws Exception {
+        try (var socket = gateway.connect("/check/frames")) {
             assertThat(socket.within(CHECKS)).isEqualTo("all passed");
         }
     }

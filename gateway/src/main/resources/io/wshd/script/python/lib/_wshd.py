@@ -9,7 +9,7 @@ import sys
 from pywebsocket3._errors import (
     AbortedByUserException, BadOperationException, ConnectionTerminatedException, HandshakeException,
     InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException, VersionException)
-from pywebsocket3._stream import Stream
+from pywebsocket3._stream import HostStream
 from _wshd_request import Request
 
 _HANDSHAKE = 'web_socket_do_extra_handshake'
@@ -18,15 +18,21 @@ _PASSIVE = 'web_socket_passive_closing_handshake'
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
+# What a script that frames its messages itself has somewhere in its text. Its sessions do so from their first byte
+# on, before the host could take frames apart that the script may want to see whole.
+_OF_FRAMES = ('connection.write', 'connection.read', 'ws_stream._', 'receive_bytes', 'receive_filtered_frame',
+              '_receive_frame', '_get_message_from_frame', 'on_ping_handler', 'on_pong_handler')
+
 
 class _Source:
     """Gives tracebacks and inspect the text that a module was made from, which the file may no longer hold."""
 
-    __slots__ = ('file', 'text')
+    __slots__ = ('file', 'text', 'frames')
 
     def __init__(self, file, text):
         self.file = file
         self.text = text
+        self.frames = any([name in text for name in _OF_FRAMES])
 
     def get_source(self, name=None):
         return self.text
@@ -43,13 +49,20 @@ class Outcome:
     reason: why it was refused, for the log
     protocol: the chosen subprotocol or ''
     headers: extra header fields of the answer, name and value by turns
+    head: the whole answer as bytes where the script's ways need one of their own, else None
+    frames: whether the script's side makes and reads the frames
+    options: the StreamOptions for that, or None
     aborted: whether nothing at all is to be written
-    deflate: whether the script left permessage-deflate among the extensions
-    request: to be handed to ``transfer``
+    deflate: whether the host may compress messages
+    request, connection: to be handed to ``transfer``
     traceback: of an exception that the script did not mean as a refusal, or ''
     """
 
-    __slots__ = ('status', 'reason', 'protocol', 'headers', 'aborted', 'deflate', 'request', 'traceback')
+    protocol = ''
+    head = None
+    frames = False
+    options = None
+    deflate = True
 
     def __init__(self, request, status, reason='', traceback='', aborted=False):
         self.request = request
@@ -57,9 +70,7 @@ class Outcome:
         self.reason = reason
         self.traceback = traceback
         self.aborted = aborted
-        self.protocol = ''
         self.headers = []
-        self.deflate = True
 
 
 def load(name, file, source):
@@ -122,32 +133,34 @@ def has_passive(module):
     return callable(getattr(module, _PASSIVE, None))
 
 
-def handshake(module, info):
+def handshake(module, info, connection):
     """Run web_socket_do_extra_handshake for a client and judge what it left in the request."""
-    request = Request(info)
+    request = Request(info, connection)
     try:
         getattr(module, _HANDSHAKE)(request)
-        return _accept(request)
+        return _accept(module, request, connection)
     except AbortedByUserException as e:
         return Outcome(request, 0, str(e), aborted=True)
     except HandshakeException as e:
         return Outcome(request, e.status or 403, str(e))
     except VersionException as e:
-        return Outcome(request, 426, str(e))
+        outcome = Outcome(request, 400 if connection.compatible() else 426, str(e))
+        outcome.headers = ['Sec-WebSocket-Version', e.supported_versions or '13']
+        return outcome
     except BaseException as e:
         return Outcome(request, 403, f'{_HANDSHAKE} raised {type(e).__name__}', trace(e))
 
 
-def transfer(module, request, session, compatible=False):
-    """Run web_socket_transfer_data, then close as its end demands; return '' or a text for the error log.
-
-    ``compatible`` answers the client's Close with 1000 whatever code it had, as pywebsocket does.
-    """
+def transfer(module, outcome, session):
+    """Run web_socket_transfer_data, then close as its end demands; return '' or a text for the error log."""
+    request = outcome.request
     passive = getattr(module, _PASSIVE, None)
-    stream = request.ws_stream = Stream(
-        request, session, passive if callable(passive) else None, echo_code=not compatible)
+    stream = HostStream(request, session, passive if callable(passive) else None)
+    request.ws_stream = stream
     try:
         try:
+            if outcome.frames:
+                stream._go_live(outcome.options)
             getattr(module, _TRANSFER)(request)
             stream.close_connection()
         except BadOperationException as e:
@@ -197,34 +210,57 @@ def _place(error, step):
     return f'{place}{type(error).__name__}: {error}\n' if place else ''
 
 
-def _accept(request):
+def _accept(module, request, connection):
+    wrong = _wrong_protocol(request)
+    if wrong:
+        return Outcome(request, 400, wrong)
+    outcome = Outcome(request, 101)
+    compatible = connection.compatible()
+    if not compatible:
+        wrong = _wrong_headers(request)
+        if wrong:
+            return Outcome(request, 500, wrong)
+    outcome.protocol = request.ws_protocol or ''
+    loader = getattr(module, '__loader__', None)
+    outcome.frames = request._raw is not None or type(loader) is _Source and loader.frames
+    touched = request.__dict__.get('ws_extension_processors')
+    if outcome.frames or touched is not None or compatible:
+        import _wshd_answer
+        _wshd_answer.prepare(outcome, connection, touched is not None)
+        if outcome.frames or compatible:
+            outcome.head = _wshd_answer.head(outcome, connection)
+            return outcome
+    request._agreed = connection.extensions() if outcome.deflate else ''
+    for name, value in request.extra_headers:
+        outcome.headers += (name, str(value))
+    return outcome
+
+
+def _wrong_protocol(request):
     protocol = request.ws_protocol
     requested = request.ws_requested_protocols
-    if requested:
-        if protocol is None:
-            return Outcome(request, 400, 'do_extra_handshake must choose one subprotocol from '
-                                         'ws_requested_protocols and set it to ws_protocol')
-        if not _is_token(protocol):
-            return Outcome(request, 400, f'ws_protocol is no token: {protocol!r}')
-        if protocol not in requested:
-            return Outcome(request, 400, f'ws_protocol {protocol!r} is none of the requested ones: {requested!r}')
-    elif protocol is not None:
-        return Outcome(request, 400, 'ws_protocol must be None when the client did not request any subprotocol')
-    outcome = Outcome(request, 101)
-    headers = outcome.headers
+    if not requested:
+        if protocol is not None:
+            return 'ws_protocol must be None when the client did not request any subprotocol'
+    elif protocol is None:
+        return 'do_extra_handshake must choose one subprotocol from ws_requested_protocols and set it to ws_protocol'
+    elif not _is_token(protocol):
+        return f'ws_protocol is no token: {protocol!r}'
+    elif protocol not in requested:
+        return f'ws_protocol {protocol!r} is none of the requested ones: {requested!r}'
+    return ''
+
+
+def _wrong_headers(request):
     for name, value in request.extra_headers:
         value = str(value)
         if not _is_token(name):
-            return Outcome(request, 500, f'extra_headers has a name that is no token: {name!r}')
+            return f'extra_headers has a name that is no token: {name!r}'
         if '\r' in value or '\n' in value or '\0' in value:
-            return Outcome(request, 500, f'extra_headers has a line break in the value of {name}: {value!r}')
-        headers.append(name)
-        headers.append(value)
-    outcome.protocol = protocol or ''
-    processors = request.__dict__.get('ws_extension_processors')
-    if processors is not None:
-        outcome.deflate = any(p is not None and p.name() == 'permessage-deflate' for p in processors)
-    return outcome
+            return f'extra_headers has a line break in the value of {name}: {value!r}'
+        if name.lower() == 'sec-websocket-extensions':
+            return 'extra_headers has a Sec-WebSocket-Extensions; ws_extension_processors chooses extensions'
+    return ''
 
 
 def _is_token(text):
