@@ -8,7 +8,6 @@ from mod_pywebsocket import msgutil
 
 count = 0
 lock = threading.Lock()
-changed = threading.Condition()
 listeners = []
 jobs = queue.Queue()
 
@@ -32,14 +31,10 @@ def web_socket_transfer_data(request):
         count += 1
     role = request.ws_resource.partition('?')[2]
     if role == 'listen':
-        with changed:
-            listeners.append(request)
-            changed.notify_all()
+        listeners.append(request)
+        request.ws_stream.send_message('here')
         request.ws_stream.receive_message()
     elif role == 'tell':
-        with changed:
-            while not listeners:
-                changed.wait(10)
         sender = msgutil.MessageSender(request)
         for message in iter(msgutil.MessageReceiver(request).receive, None):
             for listener in listeners:

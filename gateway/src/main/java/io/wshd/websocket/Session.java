@@ -71,7 +71,7 @@ public final class Session {
         var deflater = deflate == null ? null : new MessageDeflater(deflate, config.compression(), pool);
         this.out = new Outbound(transport, config.sendDeadline(), deflater, metrics, new Outgoing());
         this.keepalive = new Keepalive(config.pingInterval(), config.pingTimeout(), out, System.nanoTime());
-        this.closing = new Closing(config.closeTimeout());
+        this.closing = new Closing(config.closeTimeout(), config.compatibility() == Compatibility.PYWEBSOCKET);
     }
 
     /**
