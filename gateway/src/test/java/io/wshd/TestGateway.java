@@ -38,9 +38,12 @@ public final class TestGateway implements AutoCloseable {
     private final Gateway gateway;
 
     private TestGateway(Path root, boolean temporary, List<String> settings) throws ConfigException {
+        this(root, temporary, ConfigReader.read(root.resolve("conf/gateway.conf"), settings, OptionalInt.of(0)));
+    }
+
+    private TestGateway(Path root, boolean temporary, GatewayConfig config) throws ConfigException {
         this.root = root;
         this.temporary = temporary;
-        GatewayConfig config = ConfigReader.read(root.resolve("conf/gateway.conf"), settings, OptionalInt.of(0));
         OnFailure.started(config);
         this.gateway = Gateway.start(config);
     }
@@ -77,6 +80,15 @@ public final class TestGateway implements AutoCloseable {
             throw new AssertionError(e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A configuration that is made already. */
+    public static TestGateway of(GatewayConfig config) {
+        try {
+            return new TestGateway(config.root(), false, config);
+        } catch (ConfigException e) {
+            throw new AssertionError(e.getMessage(), e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.wshd.gateway;
 
 import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
@@ -9,11 +8,11 @@ import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.wshd.config.ConfigException;
 import io.wshd.config.GatewayConfig;
 import io.wshd.config.ListenerConfig;
-import io.wshd.proxy.ReverseProxy;
 import io.wshd.script.Language;
 import io.wshd.script.ScriptRuntime;
 import io.wshd.script.js.JsInterpreter;
 import io.wshd.script.python.PythonInterpreter;
+import io.wshd.security.TlsException;
 import io.wshd.websocket.SessionMetrics;
 import io.wshd.websocket.Sessions;
 import java.io.IOException;
@@ -55,7 +54,8 @@ public final class Gateway implements AutoCloseable {
                 config.root(),
                 config.scripts(),
                 Map.of(
-                        Language.PYTHON, (name, settings) -> new PythonInterpreter(name, settings.carriers()),
+                        Language.PYTHON,
+                                (name, settings) -> new PythonInterpreter(name, settings.carriers(), config.root()),
                         Language.JAVASCRIPT, (name, settings) -> new JsInterpreter(name, settings.carriers())));
         this.sessions = new Sessions(new SessionMetrics());
         this.routes = new Routes(config, scripts, sessions);
@@ -106,10 +106,12 @@ public final class Gateway implements AutoCloseable {
         ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER, -1, 0, 0);
         List<String> mistakes = new ArrayList<>();
         for (ListenerConfig listener : config.listeners()) {
-            Undertow undertow = undertow(listener, buffers);
             try {
+                Undertow undertow = Listener.of(listener, config.http(), worker, buffers, requests);
                 undertow.start();
                 listeners.add(undertow);
+            } catch (TlsException e) {
+                mistakes.add(listener.place() + ": " + e.getMessage());
             } catch (RuntimeException e) {
                 mistakes.add(Bind.complaint(listener, e));
             }
@@ -117,22 +119,6 @@ public final class Gateway implements AutoCloseable {
         if (!mistakes.isEmpty()) {
             throw new ConfigException(mistakes);
         }
-    }
-
-    private Undertow undertow(ListenerConfig listener, ByteBufferPool buffers) {
-        return Undertow.builder()
-                .setWorker(worker)
-                .setByteBufferPool(buffers)
-                .addHttpListener(listener.port(), listener.host())
-                .setServerOption(
-                        UndertowOptions.REQUEST_PARSE_TIMEOUT,
-                        millis(config.http().headerTimeout()))
-                .setServerOption(
-                        UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.http().idleTimeout()))
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, config.http().maxBody() + ReverseProxy.DROPPED_BODY)
-                .setServerOption(UndertowOptions.MAX_HEADER_SIZE, config.http().maxHeader())
-                .setHandler(requests)
-                .build();
     }
 
     private static XnioWorker worker() {
@@ -149,10 +135,6 @@ public final class Gateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static int millis(Duration duration) {
-        return Math.toIntExact(duration.toMillis());
     }
 
     /** Stops: no new connections, 1001 to WebSockets, and a bounded wait for what is under way. */

@@ -66,7 +66,7 @@ final class Routes implements AutoCloseable {
         }
         Scripts found = switch (route.scripts().get()) {
             case RouteConfig.Handler one -> scripts.file(one.file(), route.interpreter());
-            case RouteConfig.Handlers all -> scripts.directory(all.directory(), route.interpreter());
+            case RouteConfig.Handlers all -> scripts.directory(all, route.interpreter());
         };
         return new ScriptRoute(found, route, content, sessions, config);
     }

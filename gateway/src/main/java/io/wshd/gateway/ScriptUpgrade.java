@@ -2,6 +2,7 @@ package io.wshd.gateway;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.StatusCodes;
+import io.wshd.config.Compatibility;
 import io.wshd.config.ScriptsConfig;
 import io.wshd.config.WebSocketConfig;
 import io.wshd.observe.RequestId;
@@ -36,6 +37,10 @@ final class ScriptUpgrade implements Runnable {
     private final Script script;
     private final Sessions sessions;
     private final Duration readyTimeout;
+
+    /** The answer of a script that cannot be loaded: for pywebsocket there is none then. */
+    private final int unloaded;
+
     private final Duration handshakeTimeout;
 
     /** Forgotten when the hook has seen it. */
@@ -55,6 +60,9 @@ final class ScriptUpgrade implements Runnable {
         this.sessions = sessions;
         this.readyTimeout = scripts.readyTimeout();
         this.handshakeTimeout = websocket.handshakeTimeout();
+        this.unloaded = websocket.compatibility() == Compatibility.PYWEBSOCKET
+                ? StatusCodes.NOT_FOUND
+                : StatusCodes.SERVICE_UNAVAILABLE;
         this.upgrade = Requests.upgrade(exchange, handshake.protocols(), connection);
     }
 
@@ -63,7 +71,7 @@ final class ScriptUpgrade implements Runnable {
         try {
             Optional<Deployment> deployment = script.acquire(readyTimeout.toMillis(), TimeUnit.MILLISECONDS);
             if (deployment.isEmpty()) {
-                refuse(StatusCodes.SERVICE_UNAVAILABLE, "no version of the script could be loaded", Map.of());
+                refuse(unloaded, "no version of the script could be loaded", Map.of());
                 return;
             }
             try {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -28,6 +29,9 @@ final class ScriptDirectory implements Scripts {
     private static final int FILES = 10_000;
 
     private final Path directory;
+    private final Path scanned;
+    private final boolean links;
+    private final Map<String, String> aliases;
     private final BiFunction<Path, Language, Script> scripts;
     private final Map<String, Script> byPath = new ConcurrentHashMap<>();
     private final Map<String, Entry> entries = new HashMap<>();
@@ -36,22 +40,33 @@ final class ScriptDirectory implements Scripts {
     private record Entry(Path file, Signature signature) {}
 
     /**
-     * @param directory its real path: scripts that are links to files outside it are refused
+     * @param directory its real path
+     * @param scanned the part of it that is looked at, a real path
+     * @param links whether scripts may be links to files outside the directory
+     * @param aliases other paths of scripts
      * @param scripts makes the script of a file, or returns the one that another route has made
      */
-    ScriptDirectory(Path directory, BiFunction<Path, Language, Script> scripts) {
+    ScriptDirectory(
+            Path directory,
+            Path scanned,
+            boolean links,
+            Map<String, String> aliases,
+            BiFunction<Path, Language, Script> scripts) {
         this.directory = directory;
+        this.scanned = scanned;
+        this.links = links;
+        this.aliases = aliases;
         this.scripts = scripts;
     }
 
     @Override
     public Optional<Script> find(String path) {
-        return Optional.ofNullable(byPath.get(path));
+        return Optional.ofNullable(byPath.get(aliases.getOrDefault(path, path)));
     }
 
     @Override
     public void scan() {
-        Map<String, Path> found = new HashMap<>();
+        Map<String, Path> found = new TreeMap<>();
         for (Path file : files()) {
             Language language = Language.of(file.getFileName().toString()).orElseThrow();
             Path other = found.putIfAbsent(url(file, language), file);
@@ -66,6 +81,11 @@ final class ScriptDirectory implements Scripts {
             }
         }
         found.forEach(this::look);
+        aliases.forEach((alias, path) -> {
+            if (!byPath.containsKey(path)) {
+                complain(Path.of(alias), "is no alias: there is no handler for " + path);
+            }
+        });
     }
 
     private void look(String url, Path file) {
@@ -91,7 +111,7 @@ final class ScriptDirectory implements Scripts {
     private Optional<Path> inside(Path file) {
         try {
             Path real = file.toRealPath();
-            if (real.startsWith(directory)) {
+            if (links || real.startsWith(directory)) {
                 return Optional.of(real);
             }
             complain(file, "not served: it is a link to " + real + ", outside the handler directory");
@@ -103,7 +123,7 @@ final class ScriptDirectory implements Scripts {
 
     private List<Path> files() {
         try (Stream<Path> files = Files.find(
-                directory,
+                scanned,
                 DEPTH,
                 (file, attributes) -> attributes.isRegularFile()
                         && Language.of(file.getFileName().toString()).isPresent()

@@ -1,5 +1,6 @@
 package io.wshd.script;
 
+import io.wshd.config.RouteConfig;
 import io.wshd.config.ScriptsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,9 +54,14 @@ public final class ScriptRuntime implements AutoCloseable {
     }
 
     /** The scripts below a directory, for one route. */
-    public Scripts directory(Path directory, String interpreter) throws IOException {
-        Path real = directory.toRealPath();
-        return add(new ScriptDirectory(real, (file, language) -> script(file, language, interpreter, real)));
+    public Scripts directory(RouteConfig.Handlers handlers, String interpreter) throws IOException {
+        Path real = handlers.directory().toRealPath();
+        return add(new ScriptDirectory(
+                real,
+                handlers.scanned().toRealPath(),
+                handlers.links(),
+                handlers.aliases(),
+                (file, language) -> script(file, language, interpreter, real)));
     }
 
     /** One script, for one route. */

@@ -34,6 +34,7 @@ public final class PythonInterpreter implements Interpreter {
 
     private final String name;
     private final Carriers carriers;
+    private final Path directory;
     private Context context;
     private PythonGlue glue;
     private final Set<String> modules = new LinkedHashSet<>();
@@ -41,34 +42,43 @@ public final class PythonInterpreter implements Interpreter {
     /**
      * @param name of the interpreter in the configuration
      * @param carriers threads that run its handlers
+     * @param directory where the paths start that scripts open
      */
-    public PythonInterpreter(String name, int carriers) {
+    public PythonInterpreter(String name, int carriers, Path directory) {
         this.name = name;
+        this.directory = directory;
         this.carriers = new Carriers("python-" + name, carriers);
     }
 
     @Override
     public void start() {
         ScriptLog out = new ScriptLog(LoggerFactory.getLogger("python." + name));
-        context = ScriptEngine.context("python")
+        context = builder().currentWorkingDirectory(directory).out(out).err(out).build();
+        PythonGlue started = bootstrap(context);
+        synchronized (this) {
+            modules.forEach(started::addModules);
+            glue = started;
+        }
+    }
+
+    /** A builder of contexts in which {@link #bootstrap} works. */
+    static Context.Builder builder() {
+        return ScriptEngine.context("python")
                 .allowIO(IOAccess.ALL)
                 .allowCreateThread(true)
                 .allowEnvironmentAccess(EnvironmentAccess.INHERIT)
                 .option("python.PosixModuleBackend", "java")
-                .option("python.NoSiteFlag", "true")
-                .out(out)
-                .err(out)
-                .build();
+                .option("python.NoSiteFlag", "true");
+    }
+
+    /** Makes the library importable and loads the glue. */
+    static PythonGlue bootstrap(Context context) {
         Value bootstrap = context.eval(
                 Source.newBuilder("python", resource("/io/wshd/script/python/bootstrap.py"), "<wshd>/bootstrap.py")
                         .buildLiteral());
         ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
         ProxyExecutable deflater = arguments -> new PythonDeflater(arguments[0].asInt());
-        PythonGlue started = new PythonGlue(bootstrap.execute(read, deflater));
-        synchronized (this) {
-            modules.forEach(started::addModules);
-            glue = started;
-        }
+        return new PythonGlue(bootstrap.execute(read, deflater));
     }
 
     @Override
@@ -117,7 +127,7 @@ public final class PythonInterpreter implements Interpreter {
         return source.name() + line + ": " + explained[1];
     }
 
-    private static String resource(String path) {
+    static String resource(String path) {
         try (InputStream in = PythonInterpreter.class.getResourceAsStream(path)) {
             return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

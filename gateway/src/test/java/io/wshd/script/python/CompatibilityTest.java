@@ -204,7 +204,8 @@ class CompatibilityTest {
         assertThat(RawHttp.get(gateway.port(), "/plain", "Upgrade: websocket").status())
                 .isEqualTo(400);
         assertThat(refused("/nothing")).startsWith("HTTP/1.1 404 ");
-        assertThat(refused("/nohandler")).startsWith("HTTP/1.1 503 ");
+        assertThat(refused("/nohandler")).startsWith("HTTP/1.1 404 ");
+        assertThat(refused("/strict/nohandler")).startsWith("HTTP/1.1 503 ");
         var version = latin1(RawClient.requestFor("/plain")).replace("Version: 13", "Version: 99");
         try (var client = new RawHttp(gateway.port())) {
             client.send(version);
