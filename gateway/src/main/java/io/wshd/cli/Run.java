@@ -1,20 +1,12 @@
 package io.wshd.cli;
 
-import io.wshd.config.ConfigException;
-import io.wshd.gateway.Bind;
-import io.wshd.gateway.Gateway;
-import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/**
- * Starts the gateway and stays until a signal ends it. Prints {@code listening on http://127.0.0.1:8080/} for each
- * listener, in the order of the configuration, once connections are accepted.
- */
+/** Starts the gateway that a configuration file describes, and stays until a signal ends it. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
@@ -50,39 +42,6 @@ final class Run implements Callable<Integer> {
             Training.run();
             return 0;
         }
-        try {
-            var gateway = Gateway.start(conf.read());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "stop"));
-            var out = spec.commandLine().getOut();
-            gateway.addresses().forEach(address -> out.println("listening on " + url(address)));
-            out.flush();
-            new CountDownLatch(1).await();
-            return 0;
-        } catch (ConfigException e) {
-            var err = spec.commandLine().getErr();
-            err.println(e.report("nothing was started"));
-            err.flush();
-            return 2;
-        }
-    }
-
-    /**
-     * Ends with status 0: the JVM's own after a signal is 128 and the signal's number, which service managers take
-     * for a failure. Shutdown hooks run side by side, and {@code halt} waits for none of them: all that has to be
-     * done at the end belongs into {@link Gateway#close}.
-     */
-    private static void stop(Gateway gateway) {
-        int status = 1;
-        try {
-            gateway.close();
-            status = 0;
-        } finally {
-            Runtime.getRuntime().halt(status);
-        }
-    }
-
-    private static String url(InetSocketAddress address) {
-        var host = address.getAddress().getHostAddress().replaceFirst("%.*", "");
-        return "http://" + Bind.shown(host.equals("0:0:0:0:0:0:0:0") ? "::" : host, address.getPort()) + "/";
+        return Serving.serve(conf::read, spec.commandLine());
     }
 }

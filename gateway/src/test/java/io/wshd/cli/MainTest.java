@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wshd.RawHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -94,6 +95,45 @@ class MainTest {
         assertThat(wshd("--help").out()).contains("Commands (run, when none is given):", "Examples:");
         assertThat(wshd("run", "--help").out()).contains("Usage: wshd run", "Examples:");
         assertThat(wshd("check", "--help").out()).contains("Usage: wshd check", "Examples:");
+        assertThat(wshd("standalone", "--help").out()).contains("Usage: wshd standalone", "Examples:");
+        assertThat(wshd("doc", "--help").out()).contains("Usage: wshd doc", "Examples:");
+    }
+
+    @Test
+    void standaloneServesTheDirectoryItIsStartedInAndLogsToAFile() throws Exception {
+        var www = site.resolve("www");
+        Files.createSymbolicLink(www.resolve("outside_wsh.py"), Files.createFile(site.resolve("outside_wsh.py")));
+        Files.writeString(www.resolve("page.html"), "the page");
+        var process = start(www, List.of(), "standalone", "-p", "0", "-H", "127.0.0.1", "--log-file", "log");
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            var line = out.readLine();
+            assertThat(line).matches("listening on http://127\\.0\\.0\\.1:[0-9]+/");
+            var port = URI.create(line.replace("listening on ", "")).getPort();
+            assertThat(RawHttp.get(port, "/page.html").body()).isEqualTo("the page");
+            assertThat(Files.readString(www.resolve("log"))).contains("outside_wsh.py: not served: it is a link to ");
+
+            process.toHandle().destroy();
+
+            assertThat(process.waitFor(20, SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+                    .doesNotContain("outside_wsh");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void standaloneTellsMistakesAndEndsWithStatus2() throws Exception {
+        assertThat(wshd("standalone", "-x", "/cgi-bin")).isEqualTo(new Outcome(2, "", """
+                        --cgi-paths /cgi-bin: CGI is not available in this version. Remove it.
+                        1 error; nothing was started.
+                        """));
+        assertThat(wshd("standalone", "--prot", "1").err())
+                .isEqualTo("wshd standalone: unknown option \"--prot\". Did you mean \"--port\"?"
+                        + " See wshd standalone --help.\n");
+        assertThat(wshd("standalone", "--config", "none").err())
+                .isEqualTo("wshd standalone: --config: cannot be read: java.nio.file.NoSuchFileException: none\n");
     }
 
     @Test

@@ -60,7 +60,12 @@ class Finder:
         if top == ALIAS:
             real = NAME + "." + rest if rest else NAME
         if real:
-            __import__(real)
+            try:
+                __import__(real)
+            except ModuleNotFoundError as e:
+                if e.name == real:
+                    return None
+                raise
             return ModuleSpec(name, Alias(sys.modules[real]), is_package=hasattr(sys.modules[real], "__path__"))
         base = name.replace(".", "/")
         for file, package in ((base + ".py", False), (base + "/__init__.py", True)):
