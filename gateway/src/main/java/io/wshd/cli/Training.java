@@ -36,9 +36,11 @@ final class Training {
             """;
 
     private static final String PYTHON = """
-            import json, logging, queue, random, re, threading, time, urllib.parse
+            import base64, hashlib, json, logging, os, queue, random, re, struct, threading, time, urllib
             import six
-            from mod_pywebsocket import common, handshake, msgutil, stream, util
+            from mod_pywebsocket import common, dispatch, extensions, handshake, msgutil, stream, util
+            from mod_pywebsocket.handshake import hybi
+            from six.moves import queue, range, urllib
 
             threading.Thread(target=time.sleep, args=(0.01,), daemon=True).start()
             logging.getLogger('training').warning('%s', json.dumps(re.findall('a', 'banana')))

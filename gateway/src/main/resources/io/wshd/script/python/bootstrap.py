@@ -104,6 +104,22 @@ def add_path(directory):
         sys.path.insert(0, directory)
 
 
+def keep_compiled(directory):
+    """Have the modules below a directory read compiled from the second start on, which takes half the time.
+
+    No others: a module of a handler that changes twice within a second must not come from a stale cache.
+    """
+    from _frozen_importlib_external import SourceFileLoader
+    write = SourceFileLoader.set_data
+
+    def set_data(self, path, data, *, _mode=0o666):
+        if path.startswith(directory):
+            write(self, path, data, _mode=_mode)
+
+    SourceFileLoader.set_data = set_data
+    sys.dont_write_bytecode = False
+
+
 def bootstrap(read, deflater):
     """Returns the glue and the functions beside it. `read` gives the text of a file of the library, or None;
     `deflater` makes a compressor with a small window."""
@@ -111,9 +127,7 @@ def bootstrap(read, deflater):
     host = type(sys)("_wshd_host")
     host.deflater = deflater
     sys.modules["_wshd_host"] = host
-    # Handlers are compiled by the glue; for the modules that they import, a file that changes twice within a
-    # second must not be served from a stale cache.
-    sys.dont_write_bytecode = True
+    keep_compiled(sys.prefix)
     return __import__("_wshd"), explain, add_path
 
 
