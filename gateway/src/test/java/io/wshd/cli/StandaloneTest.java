@@ -143,13 +143,14 @@ class StandaloneTest {
         Files.writeString(handlers.resolve("hookless_wsh.py"), "import time\n");
         Files.writeString(handlers.resolve("raising_wsh.py"), "\n\nraise ValueError('bad day')\n");
         Files.createSymbolicLink(handlers.resolve("dangling_wsh.py"), temporary.resolve("gone_wsh.py"));
+        Files.write(handlers.resolve("latin_wsh.py"), new byte[] {'#', ' ', (byte) 0xfc, '\n'});
         var outside = Files.writeString(temporary.resolve("outside_wsh.py"), ECHO);
         Files.createSymbolicLink(handlers.resolve("outside_wsh.py"), outside);
         try (var log = new CapturedLog();
                 var gateway = started("-w", "handlers")) {
             assertThat(gateway.refusal("/echo")).isEqualTo(101);
             assertThat(gateway.refusal("/outside")).isEqualTo(404);
-            for (var broken : List.of("/broken", "/hookless", "/raising")) {
+            for (var broken : List.of("/broken", "/hookless", "/raising", "/dangling", "/latin")) {
                 assertThat(gateway.refusal(broken)).isEqualTo(404);
             }
             assertThat(log.text())
@@ -159,6 +160,16 @@ class StandaloneTest {
                             "ERROR scripts: handlers/raising_wsh.py:3: ValueError: bad day",
                             handlers.resolve("outside_wsh.py") + ": not served: it is a link to " + outside);
         }
+    }
+
+    @Test
+    void nothingIsLeftBesideTheHandlers() throws Exception {
+        Files.writeString(handlers.resolve("shared.py"), "NAME = 'shared'\n");
+        Files.writeString(handlers.resolve("user_wsh.py"), "import shared\n" + ECHO);
+        try (var gateway = started("-w", "handlers")) {
+            assertThat(gateway.refusal("/user")).isEqualTo(101);
+        }
+        assertThat(handlers.resolve("__pycache__")).doesNotExist();
     }
 
     @Test

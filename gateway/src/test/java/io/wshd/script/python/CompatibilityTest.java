@@ -14,7 +14,12 @@ import io.wshd.websocket.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -608,6 +613,55 @@ class CompatibilityTest {
             }
             assertThat(talk("/frames?nothing", bye())).endsWith(CLOSED);
             assertThat(log.text()).doesNotContain("ERROR", "Traceback");
+        }
+    }
+
+    /** What each kind of raw handler sends, by its target; an own response has no head of the server's. */
+    private static final Map<String, String> RAW = Map.of(
+            "/handshake?own_response",
+            "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"camelot\"\r\n\r\n",
+            "/frames?broken_length",
+            ANSWER + "\r\n\u0081\u007f\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffhi",
+            "/frames?stray_continuation",
+            ANSWER + "\r\n\u0080\5stray" + CLOSED,
+            "/frames?bytes_one_by_one",
+            ANSWER + "\r\n" + close(3004, "split test"));
+
+    @Test
+    void rawHandlersAndOrdinarySessionsRunBesideEachOtherUnnoticed() throws Exception {
+        int sessions = 200;
+        int rounds = 5;
+        List<RawClient> ordinary = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (int i = 0; i < sessions; i++) {
+                ordinary.add(RawClient.open(gateway.port(), "/plain"));
+            }
+            List<Future<String>> raw = new ArrayList<>();
+            for (int i = 0; i < 25; i++) {
+                for (String target : RAW.keySet()) {
+                    raw.add(threads.submit(() -> target + " " + talk(target, bye())));
+                }
+            }
+            for (int round = 1; round <= rounds; round++) {
+                for (int i = 0; i < sessions; i++) {
+                    ordinary.get(i).send(Frames.text(i + " in round " + round));
+                }
+                for (int i = 0; i < sessions; i++) {
+                    assertThat(ordinary.get(i).frames(round).getLast()).hasToString("81:" + i + " in round " + round);
+                }
+            }
+            for (RawClient client : ordinary) {
+                client.send(bye());
+                assertThat(client.framesToTheEnd()).hasSize(rounds + 1);
+            }
+            for (Future<String> answer : raw) {
+                String[] told = answer.get(60, TimeUnit.SECONDS).split(" ", 2);
+                assertThat(told[1]).as(told[0]).isEqualTo(RAW.get(told[0]));
+            }
+        } finally {
+            for (RawClient client : ordinary) {
+                client.close();
+            }
         }
     }
 }

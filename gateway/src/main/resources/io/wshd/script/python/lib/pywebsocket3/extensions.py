@@ -7,6 +7,10 @@ it leaves there decides: nothing, or processors whose filters run in Python.
 from pywebsocket3 import common, util
 from pywebsocket3._errors import InvalidUTF8Exception, MessageTooBigException
 
+__all__ = (
+    'ExtensionProcessorInterface', 'PerMessageDeflateExtensionProcessor', 'get_extension_processor',
+    'get_extension_processors', 'is_compression_extension')
+
 _CLIENT_BITS = 'client_max_window_bits'
 _SERVER_BITS = 'server_max_window_bits'
 _CLIENT_FRESH = 'client_no_context_takeover'
