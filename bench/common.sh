@@ -1,6 +1,13 @@
 # shellcheck shell=sh
 # What the benchmarks share. Sourced, with $home set to the project's directory.
 
+me=bench
+# shellcheck source=bin/lib/common.sh
+. "$home/bin/lib/common.sh"
+# shellcheck source=bin/lib/jdk.sh
+. "$home/bin/lib/jdk.sh"
+find_jdk
+
 bench=$(mktemp -d) || exit 1
 started=
 trap 'for pid in $started; do kill "$pid" 2>/dev/null; done; rm -rf "$bench"' EXIT
@@ -38,4 +45,12 @@ start() {
 stop() {
     kill "$1" 2>/dev/null
     wait "$1" 2>/dev/null
+}
+
+# memory PID: resident memory, and what of the heap is live after a collection.
+memory() {
+    rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$1/status")
+    "$jdk/bin/jcmd" "$1" GC.run >/dev/null
+    heap=$("$jdk/bin/jcmd" "$1" GC.heap_info | sed -n 's/.* used \([0-9]*\)K.*/\1/p' | head -n 1)
+    printf '%d MB resident, %d MB live on the heap' $((rss / 1024)) $((heap / 1024))
 }

@@ -111,6 +111,7 @@ final class Standalone implements Callable<Integer> {
                         Duration.ofMinutes(1),
                         websocket.pingInterval(),
                         websocket.pingTimeout(),
+                        websocket.idleTimeout(),
                         websocket.compression()),
                 new ScriptsConfig(
                         config.scripts().poll(),

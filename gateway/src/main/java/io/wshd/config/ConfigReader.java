@@ -93,7 +93,9 @@ public final class ConfigReader {
                 section.duration("header-timeout", SHORTEST, MINUTES),
                 section.duration("idle-timeout", SHORTEST, HOUR),
                 section.bytes("max-body", 0, 1024 * GIB),
-                (int) section.bytes("max-header", KIB, KIB * KIB));
+                (int) section.bytes("max-header", KIB, KIB * KIB),
+                section.count("max-headers", 10, 10_000),
+                section.count("buffer-pool", 16, 65535));
         section.end();
         return http;
     }
@@ -107,16 +109,22 @@ public final class ConfigReader {
                 section.duration("close-timeout", SHORTEST, MINUTES),
                 section.duration("ping-interval", Duration.ZERO, HOUR),
                 section.duration("ping-timeout", SHORTEST, HOUR),
+                section.duration("idle-timeout", Duration.ZERO, DAY),
                 new WebSocketConfig.Compression(
                         section.flag("compression"),
                         section.flag("compression-takeover"),
                         (int) section.bytes("compression-threshold", 0, GIB),
                         section.count("compression-pool", 0, 65535)));
-        if (!websocket.pingInterval().isZero() && websocket.pingInterval().compareTo(SHORTEST) < 0) {
-            section.mistake("ping-interval", "is out of bounds; expected 0s for never, or at least 10ms.");
-        }
+        neverOr(section, "ping-interval", websocket.pingInterval());
+        neverOr(section, "idle-timeout", websocket.idleTimeout());
         section.end();
         return websocket;
+    }
+
+    private static void neverOr(Section section, String key, Duration duration) {
+        if (!duration.isZero() && duration.compareTo(SHORTEST) < 0) {
+            section.mistake(key, "is out of bounds; expected 0s for never, or at least 10ms.");
+        }
     }
 
     private static ScriptsConfig scripts(Section section) {

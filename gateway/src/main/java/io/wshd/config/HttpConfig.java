@@ -9,5 +9,8 @@ import java.time.Duration;
  * @param idleTimeout between two requests of a connection
  * @param maxBody bytes of a request's body; past it the answer is 413
  * @param maxHeader bytes of a request's head; past it the answer is 431 or 400
+ * @param maxHeaders lines in a request's head; past it the answer is 400
+ * @param bufferPool idle I/O buffers to keep, of 16 KiB each
  */
-public record HttpConfig(Duration headerTimeout, Duration idleTimeout, long maxBody, int maxHeader) {}
+public record HttpConfig(
+        Duration headerTimeout, Duration idleTimeout, long maxBody, int maxHeader, int maxHeaders, int bufferPool) {}

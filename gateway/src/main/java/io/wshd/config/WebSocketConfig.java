@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param closeTimeout for the peer to answer a close frame, and for a handler to notice one
  * @param pingInterval of silence from the peer before the server pings; zero switches pings off
  * @param pingTimeout for anything to arrive after a ping
+ * @param idleTimeout without a message in either direction; zero is no limit
  * @param compression by permessage-deflate (RFC 7692)
  * @param compatibility whose outcomes the peer sees where servers may differ
  */
@@ -23,6 +24,7 @@ public record WebSocketConfig(
         Duration closeTimeout,
         Duration pingInterval,
         Duration pingTimeout,
+        Duration idleTimeout,
         Compression compression,
         Compatibility compatibility) {
 
@@ -41,6 +43,7 @@ public record WebSocketConfig(
             Duration closeTimeout,
             Duration pingInterval,
             Duration pingTimeout,
+            Duration idleTimeout,
             Compression compression) {
         this(
                 maxMessage,
@@ -50,6 +53,7 @@ public record WebSocketConfig(
                 closeTimeout,
                 pingInterval,
                 pingTimeout,
+                idleTimeout,
                 compression,
                 Compatibility.NONE);
     }
@@ -67,6 +71,7 @@ public record WebSocketConfig(
                         closeTimeout,
                         Duration.ZERO,
                         pingTimeout,
+                        idleTimeout,
                         new Compression(compression.enabled(), true, 0, compression.pool(), Compression.BALANCED),
                         other);
         };

@@ -102,8 +102,11 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void listen() throws ConfigException {
-        // One pool without thread-local caches: virtual threads would each keep one, and are many.
-        ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER, -1, 0, 0);
+        // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
+        // thread
+        // gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each connection.
+        ByteBufferPool buffers =
+                new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
         List<String> mistakes = new ArrayList<>();
         for (ListenerConfig listener : config.listeners()) {
             try {

@@ -43,6 +43,7 @@ final class Listener {
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, millis(http.idleTimeout()))
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, http.maxBody() + ReverseProxy.DROPPED_BODY)
                 .setServerOption(UndertowOptions.MAX_HEADER_SIZE, http.maxHeader())
+                .setServerOption(UndertowOptions.MAX_HEADERS, http.maxHeaders())
                 .setSocketOption(Options.BACKLOG, listener.backlog())
                 .setHandler(guarded(handler, listener.access()));
         if (listener.tls().isEmpty()) {

@@ -30,7 +30,8 @@ final class Closing {
 
     private volatile CloseStatus peer;
     private volatile CloseStatus failure;
-    private volatile long peerAt;
+    /** When the peer closed or broke the protocol. */
+    private volatile long endAt;
 
     /** When the connection is dropped; 0 while no Close frame is to be sent. */
     private volatile long deadline;
@@ -71,7 +72,7 @@ final class Closing {
     }
 
     void peerClosed(CloseStatus status) {
-        peerAt = System.nanoTime();
+        endAt = System.nanoTime();
         peer = status;
     }
 
@@ -80,22 +81,22 @@ final class Closing {
         return peer;
     }
 
-    /** Claims the answer to the peer's Close frame: true once. */
+    /** Claims the answer to the peer's Close frame or failure: true once. */
     boolean answering() {
         return answering.compareAndSet(false, true);
     }
 
-    /** Whether the answer should not wait any longer for the handler. */
+    /** Whether the answer to the peer's Close frame or failure should not wait any longer for the handler. */
     boolean isAnswerDue(long now, boolean allTaken) {
-        if (peer == null || answering.get()) {
+        if (peer == null && failure == null || answering.get()) {
             return false;
         }
         long since = sendingSince;
         if (!received && allTaken) {
             // A handler that only ever sends has nothing to answer; one that has done nothing yet may be starting.
-            return since != 0 && !patient || now - peerAt >= grace;
+            return since != 0 && !patient || now - endAt >= grace;
         }
-        long from = since == 0 || since - peerAt < 0 ? peerAt : since;
+        long from = since == 0 || since - endAt < 0 ? endAt : since;
         return now - from >= (since == 0 ? timeout : grace);
     }
 
@@ -106,8 +107,9 @@ final class Closing {
         }
     }
 
-    /** The connection is to be failed, and input no longer decoded. */
+    /** The peer broke the protocol: the connection is to be failed, and input no longer decoded. */
     void fail(CloseStatus status) {
+        endAt = System.nanoTime();
         failure = status;
     }
 

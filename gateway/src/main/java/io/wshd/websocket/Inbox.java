@@ -54,6 +54,11 @@ final class Inbox {
         return messages.isEmpty();
     }
 
+    /** Whether somebody waits for a message that is not there. I/O thread. */
+    boolean isAwaited() {
+        return messages.isEmpty() && (parked != null || callback.get() != null);
+    }
+
     /** Whether there is no message and none will come. */
     boolean isExhausted() {
         return ended && messages.isEmpty();

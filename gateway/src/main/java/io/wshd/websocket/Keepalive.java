@@ -1,29 +1,34 @@
 package io.wshd.websocket;
 
-import java.time.Duration;
+import io.wshd.config.WebSocketConfig;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Pings a silent peer, and tells when it is gone. Looked at by the sweep only; the I/O thread sets a flag, which costs
- * less than the time of every read.
+ * Pings a silent peer, tells when it is gone, and when nobody has had anything to say for too long. Looked at by the
+ * sweep only; other threads set flags, which costs less than the time of every read.
  */
 final class Keepalive {
 
     private final long interval;
     private final long timeout;
+    private final long idleTimeout;
     private final Outbound out;
 
     private volatile boolean heard;
+    private volatile boolean used;
 
     // The sweep's own.
     private long heardAt;
     private boolean pinged;
+    private long usedAt;
 
-    Keepalive(Duration interval, Duration timeout, Outbound out, long now) {
-        this.interval = interval.toNanos();
-        this.timeout = timeout.toNanos();
+    Keepalive(WebSocketConfig config, Outbound out, long now) {
+        this.interval = config.pingInterval().toNanos();
+        this.timeout = config.pingTimeout().toNanos();
+        this.idleTimeout = config.idleTimeout().toNanos();
         this.out = out;
         this.heardAt = now;
+        this.usedAt = now;
     }
 
     /** Something came from the peer. */
@@ -31,6 +36,22 @@ final class Keepalive {
         if (!heard) {
             heard = true;
         }
+    }
+
+    /** A message came or goes. */
+    void used() {
+        if (!used) {
+            used = true;
+        }
+    }
+
+    /** Whether there was no message for too long. */
+    boolean isIdle(long now) {
+        if (used) {
+            used = false;
+            usedAt = now;
+        }
+        return idleTimeout != 0 && now - usedAt >= idleTimeout;
     }
 
     /**

@@ -3,6 +3,8 @@ package io.wshd.websocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -10,8 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The sending half of a session: whole frames, from many threads, one at a time. Holds no queue: a sender parks until
- * the socket has taken its frame, and beside that there is room for one pong (to the latest ping), one ping and one
- * Close frame. These go out as soon as no frame is under way, written by whoever holds the lock or by the I/O thread.
+ * the socket has taken its frame, and beside that there is room for a few pongs, one ping and one Close frame. These go out as soon as no frame is under way, written by whoever holds the lock or by the I/O thread.
  */
 final class Outbound {
 
@@ -27,6 +28,9 @@ final class Outbound {
         /** A send did not get past a full socket in time. The session answers with {@link Outbound#abort}. */
         void overdue();
     }
+
+    /** Pongs that may wait; past it the oldest gives way, for only the latest has to be sent (RFC 6455 section 5.5.3). */
+    static final int PONGS = 16;
 
     /** The most that goes to the socket in one call; the JDK keeps a direct buffer of that size for each thread. */
     static final int CHUNK = 64 * 1024;
@@ -66,7 +70,9 @@ final class Outbound {
     /** When the socket first refused {@link #rest}; 0 if it did not. */
     private volatile long stuckSince;
 
-    private final AtomicReference<byte[]> pong = new AtomicReference<>();
+    /** Pongs that have not left yet, at most {@link #PONGS}; added by one thread at a time. */
+    private final Queue<byte[]> pongs = new ConcurrentLinkedQueue<>();
+
     private final AtomicReference<byte[]> ping = new AtomicReference<>();
     private final AtomicReference<byte[]> close = new AtomicReference<>();
 
@@ -157,9 +163,12 @@ final class Outbound {
         flush();
     }
 
-    /** Answers a ping; an answer that has not left yet is replaced (RFC 6455 section 5.5.3). Does not block. */
+    /** Answers a ping. Does not block. */
     void pong(byte[] data) {
-        pong.set(data);
+        pongs.offer(data);
+        if (pongs.size() > PONGS) {
+            pongs.poll();
+        }
         flush();
     }
 
@@ -382,7 +391,7 @@ final class Outbound {
         if (state.get() == State.CLOSE_SENT) {
             return false;
         }
-        if ((payload = pong.getAndSet(null)) != null) {
+        if ((payload = pongs.poll()) != null) {
             rest = ByteBuffer.wrap(FrameEncoder.frame(Opcode.PONG, true, payload));
         } else if (ping.get() != null) {
             pingedAt = System.nanoTime();

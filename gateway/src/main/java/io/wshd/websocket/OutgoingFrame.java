@@ -13,6 +13,9 @@ record OutgoingFrame(boolean text, boolean fin, byte[] head, byte[] tail) {
 
     private static final byte[] NONE = new byte[0];
 
+    /** UTF-16 units of a text that is encoded straight into its frame: a copy less, but not vectorised. */
+    private static final int SHORT = 512;
+
     static OutgoingFrame of(boolean text, byte[] data, boolean fin) {
         int opcode = text ? Opcode.TEXT : Opcode.BINARY;
         return data.length <= Outbound.CHUNK
@@ -21,7 +24,9 @@ record OutgoingFrame(boolean text, boolean fin, byte[] head, byte[] tail) {
     }
 
     static OutgoingFrame of(String text, boolean fin) {
-        return new OutgoingFrame(true, fin, FrameEncoder.textFrame(Opcode.TEXT, fin, text), NONE);
+        return text.length() <= SHORT
+                ? new OutgoingFrame(true, fin, FrameEncoder.textFrame(Opcode.TEXT, fin, text), NONE)
+                : of(true, Utf8.encode(text), fin);
     }
 
     /** Makes this the continuation of a message. */

@@ -70,7 +70,7 @@ public final class Session {
         this.reader = new MessageReader(config.maxMessage(), inflater, new Incoming());
         var deflater = deflate == null ? null : new MessageDeflater(deflate, config.compression(), pool);
         this.out = new Outbound(transport, config.sendDeadline(), deflater, metrics, new Outgoing());
-        this.keepalive = new Keepalive(config.pingInterval(), config.pingTimeout(), out, System.nanoTime());
+        this.keepalive = new Keepalive(config, out, System.nanoTime());
         this.closing = new Closing(config.closeTimeout(), config.compatibility() == Compatibility.PYWEBSOCKET);
     }
 
@@ -91,21 +91,13 @@ public final class Session {
     /** As {@link #receive}, but leaves the peer's Close frame to be answered by {@link #answerClose}. Parks. */
     public Message take() throws InterruptedException {
         closing.receiving();
-        Message message = inbox.take();
-        if (message != null) {
-            taken();
-        }
-        return message;
+        return taken(inbox.take());
     }
 
     /** The next message, or null if there is none now; see {@link #isExhausted}. Never parks, never answers a Close. */
     public Message poll() {
         closing.receiving();
-        Message message = inbox.poll();
-        if (message != null) {
-            taken();
-        }
-        return message;
+        return taken(inbox.poll());
     }
 
     /** Whether every message has been taken and no more will come. */
@@ -191,13 +183,13 @@ public final class Session {
      *     unfinished for the whole send deadline
      */
     public void send(boolean text, byte[] data, boolean fin) throws SessionClosedException, InterruptedException {
-        closing.sending();
+        sending();
         out.send(OutgoingFrame.of(text, data, fin));
     }
 
     /** As {@link #send(boolean, byte[], boolean)}; no piece may end within a surrogate pair. */
     public void send(String text, boolean fin) throws SessionClosedException, InterruptedException {
-        closing.sending();
+        sending();
         out.send(OutgoingFrame.of(text, fin));
     }
 
@@ -208,13 +200,13 @@ public final class Session {
      * @return false, with nothing sent, while an earlier message is not taken by the socket; see {@link #onSendable}
      */
     public boolean trySend(Message message) throws SessionClosedException {
-        closing.sending();
+        sending();
         return out.trySend(OutgoingFrame.of(message.text(), message.data(), true));
     }
 
     /** As {@link #trySend(Message)}. */
     public boolean trySend(String text) throws SessionClosedException {
-        closing.sending();
+        sending();
         return out.trySend(OutgoingFrame.of(text, true));
     }
 
@@ -234,7 +226,7 @@ public final class Session {
         out.ping(data);
     }
 
-    /** Sends a pong that no ping asked for (RFC 6455 section 5.5.3); otherwise as {@link #ping}. */
+    /** Sends a pong that no ping asked for (RFC 6455 section 5.5.3), behind those that wait. Does not park. */
     public void pong(byte[] data) throws SessionClosedException {
         checkControl(data);
         out.pong(data);
@@ -348,7 +340,7 @@ public final class Session {
         if (rawMode != null && readRaw(scratch)) {
             return;
         }
-        if (closing.peer() != null) {
+        if (closing.peer() != null || closing.isFailed() && !out.isCloseSent()) {
             transport.suspendReads();
             return;
         }
@@ -414,20 +406,42 @@ public final class Session {
             return;
         } else if (closing.isAnswerDue(now, inbox.isEmpty())) {
             answerItself();
-        } else if (closing.peer() == null && !keepalive.check(now, suspended.get())) {
+        } else if (closing.peer() == null && !keepalive.check(now, suspended.get() || closing.isFailed())) {
             LOG.info(
                     "{}: dropped, nothing came within {} s of a ping (websocket.ping-timeout)",
                     peer(),
                     config.pingTimeout().toSeconds());
             metrics.pingTimeout();
             finish();
+        } else if (out.isOpen() && keepalive.isIdle(now)) {
+            LOG.debug(
+                    "{}: closed, no message for {} s (websocket.idle-timeout)",
+                    peer(),
+                    config.idleTimeout().toSeconds());
+            metrics.idleTimeout();
+            startClosing(new CloseStatus(CloseStatus.GOING_AWAY, "idle"));
         }
     }
 
-    private void taken() {
-        if (rawMode != null) {
-            rawMode.taken();
+    /** What follows from a call of the handler that got this message, or null if there is none. */
+    private Message taken(Message message) {
+        if (message != null) {
+            if (rawMode != null) {
+                rawMode.taken();
+            }
+            makeRoom();
+        } else if (closing.isFailed() && inbox.isExhausted()) {
+            startClosing(closing.failure());
         }
+        return message;
+    }
+
+    private void sending() {
+        closing.sending();
+        keepalive.used();
+    }
+
+    private void makeRoom() {
         if (suspended.get() && inbox.held() <= config.readAhead() / 2) {
             resume();
         }
@@ -439,8 +453,9 @@ public final class Session {
         }
     }
 
+    /** Begins to close, with the code of a failure if there was one: the peer should learn of that first of all. */
     private void startClosing(CloseStatus status) {
-        byte[] payload = status.payload();
+        byte[] payload = (closing.isFailed() ? closing.failure() : status).payload();
         closing.begun();
         // The flag decides what becomes of new messages; only then may reading go on past the mark.
         if (out.close(payload)) {
@@ -450,21 +465,28 @@ public final class Session {
 
     private void answerItself() {
         if (closing.answering()) {
-            startClosing(closing.peer());
+            startClosing(closing.isFailed() ? closing.failure() : closing.peer());
         }
     }
 
+    /**
+     * Nothing more of the peer is processed. Its messages before that were legal, so the handler takes and answers them
+     * first, as it would if it read the bytes itself; the Close frame leaves when it asks for more.
+     */
     private void fail(ProtocolException e) {
         LOG.debug("{}: failed with {}: {}", peer(), e.code(), e.getMessage());
+        transport.suspendReads();
+        boolean waiting = inbox.isAwaited();
+        // Before the handler learns of it, whose own Close frame would pass for one from before the failure.
+        boolean said = out.isCloseSent();
         closing.fail(new CloseStatus(e.code(), e.getMessage()));
-        if (out.isCloseSent()) {
+        inbox.end();
+        if (said) {
             // Nothing more can be said.
             finish();
-        } else {
+        } else if (waiting || closing.isAnswerDue(System.nanoTime(), inbox.isEmpty())) {
             startClosing(closing.failure());
         }
-        // Only now: a handler that sees the end closes, and its code would be sent in place of the failure's.
-        inbox.end();
     }
 
     private void endOfStream() {
@@ -589,6 +611,7 @@ public final class Session {
         @Override
         public void message(Message message) {
             metrics.received(message.data().length);
+            keepalive.used();
             if (!out.isOpen()) {
                 return;
             }
@@ -600,7 +623,7 @@ public final class Session {
                 if (!out.isOpen()) {
                     resume();
                 }
-                taken();
+                makeRoom();
             }
         }
 
@@ -640,6 +663,7 @@ public final class Session {
             } else if (closing.isFailed()) {
                 closing.draining();
                 transport.shutdownWrites();
+                transport.resumeReads();
             }
         }
 

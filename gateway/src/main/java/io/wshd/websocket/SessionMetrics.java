@@ -18,6 +18,7 @@ public final class SessionMetrics {
     private final LongAdder pingsIn = new LongAdder();
     private final LongAdder pingsOut = new LongAdder();
     private final LongAdder pingTimeouts = new LongAdder();
+    private final LongAdder idleTimeouts = new LongAdder();
     private final LongAdder sendTimeouts = new LongAdder();
     private final LongAdder sendsParked = new LongAdder();
     private final LongAdder nanosParked = new LongAdder();
@@ -62,6 +63,11 @@ public final class SessionMetrics {
     /** Sessions dropped because nothing came within ping-timeout of a ping. */
     public long pingTimeouts() {
         return pingTimeouts.sum();
+    }
+
+    /** Sessions closed because there was no message for idle-timeout. */
+    public long idleTimeouts() {
+        return idleTimeouts.sum();
     }
 
     /** Sessions dropped because a send did not get past a full socket within send-deadline. */
@@ -131,6 +137,10 @@ public final class SessionMetrics {
 
     void pingTimeout() {
         pingTimeouts.increment();
+    }
+
+    void idleTimeout() {
+        idleTimeouts.increment();
     }
 
     void sendTimeout() {

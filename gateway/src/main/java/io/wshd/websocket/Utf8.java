@@ -1,5 +1,7 @@
 package io.wshd.websocket;
 
+import java.nio.charset.StandardCharsets;
+
 /** Encodes strings so that no input leads to invalid UTF-8: a lone surrogate becomes U+FFFD, as in browsers. */
 final class Utf8 {
 
@@ -29,7 +31,18 @@ final class Utf8 {
     }
 
     /**
-     * The string as UTF-8, behind some room for a header.
+     * The string as UTF-8, by the JDK's vectorised encoder.
+     *
+     * @throws OutOfMemoryError if the result does not fit into an array
+     */
+    static byte[] encode(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        // It writes "?" for a lone surrogate, which reads back as something else.
+        return new String(utf8, StandardCharsets.UTF_8).equals(text) ? utf8 : encode(text, 0);
+    }
+
+    /**
+     * The string as UTF-8, behind some room for a header; for short ones.
      *
      * @param room bytes left zero before the first encoded byte
      * @throws OutOfMemoryError if the result does not fit into an array

@@ -103,7 +103,7 @@ class ConfigReaderTest {
         var config = read(LISTENER + HOST + "http { idle-timeout = 2m }");
 
         assertThat(config.http())
-                .isEqualTo(new HttpConfig(Duration.ofSeconds(10), Duration.ofMinutes(2), 1 << 20, 16 << 10));
+                .isEqualTo(new HttpConfig(Duration.ofSeconds(10), Duration.ofMinutes(2), 1 << 20, 16 << 10, 100, 1024));
         assertThat(config.websocket().maxMessage()).isEqualTo(1 << 20);
         assertThat(config.scripts().carriers()).isEqualTo(1);
         assertThat(config.proxy().connections()).isEqualTo(256);

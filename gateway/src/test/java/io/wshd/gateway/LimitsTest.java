@@ -25,6 +25,7 @@ class LimitsTest {
             "http.header-timeout=" + HTTP_TIMEOUT.toMillis() + "ms",
             "http.idle-timeout=" + HTTP_TIMEOUT.toMillis() + "ms",
             "http.max-header=4KiB",
+            "http.max-headers=20",
             "http.max-body=8KiB",
             // Pings would keep the connection busy.
             "websocket.ping-interval=0s");
@@ -117,6 +118,17 @@ class LimitsTest {
     void aBodyPastTheBoundGets413AndOneWithinItPasses() throws Exception {
         assertThat(post(8 << 10).status()).isEqualTo(204);
         assertThat(post((8 << 10) + 1).status()).isEqualTo(413);
+    }
+
+    @Test
+    void aHeadOfTooManyLinesIsRefusedAndOneWithinTheBoundIsServed() throws Exception {
+        assertThat(RawHttp.get(gateway.port(), "/", "X: x\r\n".repeat(15) + "X: x")
+                        .status())
+                .isEqualTo(200);
+        try (var client = new RawHttp(gateway.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: x\r\n".repeat(20) + "\r\n");
+            assertThat(client.rest()).matches("(?s)(HTTP/1.1 4(00|31) .*)?");
+        }
     }
 
     @Test

@@ -8,18 +8,25 @@ import io.wshd.websocket.Frames;
 import io.wshd.websocket.RawClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** RFC 6455 on the wire: an echo answers the same bytes whatever language it is written in, and however slow it is. */
+/**
+ * RFC 6455 on the wire: an echo answers the same bytes whatever language it is written in, however slow it is, and
+ * however the input is cut.
+ */
 @ParameterizedClass
-@EnumSource
+@MethodSource("all")
 @Timeout(60)
 class EchoWireTest {
 
@@ -63,8 +70,24 @@ class EchoWireTest {
     private static TestGateway late;
     private static EchoServer java;
 
-    @Parameter
+    /** How the client's bytes travel. */
+    enum Cut {
+        WHOLE,
+        SINGLE_BYTES
+    }
+
+    /** Bytes that are sent one by one, before the rest of a long input follows in one piece. */
+    private static final int SINGLE = 600;
+
+    @Parameter(0)
     private Echo echo;
+
+    @Parameter(1)
+    private Cut cut;
+
+    static Stream<Arguments> all() {
+        return Stream.of(Echo.values()).flatMap(echo -> Stream.of(Cut.values()).map(cut -> Arguments.of(echo, cut)));
+    }
 
     @BeforeAll
     static void start() {
@@ -90,10 +113,19 @@ class EchoWireTest {
         };
     }
 
+    private void send(RawClient client, byte[]... parts) throws Exception {
+        byte[] bytes = Frames.join(parts);
+        int single = cut == Cut.WHOLE ? 0 : Math.min(SINGLE, bytes.length);
+        for (int i = 0; i < single; i++) {
+            client.send(new byte[] {bytes[i]});
+        }
+        client.send(Arrays.copyOfRange(bytes, single, bytes.length));
+    }
+
     /** Sends, and checks that these frames come back, and then the end of the stream if the last is a close frame. */
     private void exchange(byte[] sent, String... frames) throws Exception {
         try (var client = open()) {
-            client.send(sent);
+            send(client, sent);
             var received = frames[frames.length - 1].startsWith("88:")
                     ? client.framesToTheEnd()
                     : client.frames(frames.length);
@@ -103,7 +135,7 @@ class EchoWireTest {
 
     private void fails(int code, byte[]... sent) throws Exception {
         try (var client = open()) {
-            client.send(sent);
+            send(client, sent);
             var last = client.framesToTheEnd().getLast();
             assertThat(last.first()).isEqualTo(0x88);
             assertThat(last.payload()).startsWith(code >> 8, code & 255);
@@ -166,19 +198,6 @@ class EchoWireTest {
     }
 
     @Test
-    void segmentsOfOneByteMakeNoDifference() throws Exception {
-        try (var client = open()) {
-            for (byte each : Frames.join(Frames.text("slow"), Frames.masked(0x89), Frames.close(3000, ""))) {
-                client.send(new byte[] {each});
-            }
-            assertThat(client.framesToTheEnd())
-                    .extracting(Object::toString)
-                    .containsExactlyInAnyOrder("81:slow", "8a:", closed(3000))
-                    .endsWith(closed(3000));
-        }
-    }
-
-    @Test
     void messagesRightBeforeACloseAreEchoedBeforeItsAnswer() throws Exception {
         exchange(
                 Frames.join(Frames.text("one"), Frames.text("two"), Frames.text("three"), Frames.close(1000, "")),
@@ -190,7 +209,11 @@ class EchoWireTest {
 
     @Test
     void whatFollowsACloseIsIgnored() throws Exception {
-        exchange(Frames.join(Frames.close(1000, ""), Frames.text("late"), Frames.masked(0x89)), closed(1000));
+        try (var client = open()) {
+            // In one piece: a client that is still writing would meet the end of the connection.
+            client.send(Frames.close(1000, ""), Frames.text("late"), Frames.masked(0x89));
+            assertThat(client.framesToTheEnd()).extracting(Object::toString).containsExactly(closed(1000));
+        }
     }
 
     @Test
@@ -233,6 +256,23 @@ class EchoWireTest {
         }
         for (int first : firsts) {
             fails(1002, Frames.masked(first, (byte) 'x'));
+        }
+    }
+
+    @Test
+    void whatCameBeforeAViolationIsEchoedFirst() throws Exception {
+        byte[] before = Frames.join(Frames.text("one"), Frames.masked(0x01, (byte) 't'), Frames.masked(0x89));
+        byte[] legal = Frames.join(before, Frames.masked(0x80, (byte) 'w'));
+        for (var violation : Map.of(1002, Frames.masked(0xA1), 1007, Frames.masked(0x81, (byte) 0xFF))
+                .entrySet()) {
+            try (var client = open()) {
+                send(client, legal, violation.getValue());
+                var frames = client.framesToTheEnd();
+                assertThat(frames.getLast().payload()).startsWith(violation.getKey() >> 8, violation.getKey() & 255);
+                assertThat(frames.subList(0, frames.size() - 1))
+                        .extracting(Object::toString)
+                        .containsExactlyInAnyOrder("81:one", "8a:", "81:tw");
+            }
         }
     }
 

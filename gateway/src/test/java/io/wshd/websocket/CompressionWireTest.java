@@ -36,6 +36,7 @@ class CompressionWireTest {
                         base.closeTimeout(),
                         base.pingInterval(),
                         base.pingTimeout(),
+                        base.idleTimeout(),
                         compression),
                 handler);
     }

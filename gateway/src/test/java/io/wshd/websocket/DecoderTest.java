@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -16,53 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The frame decoder and the message reader on top of it. */
 class DecoderTest {
 
-    private static final int MAX = 5000;
-
-    /** What came out, as text. */
-    private static final class Log implements MessageReader.Events {
-
-        final List<String> events = new ArrayList<>();
-
-        @Override
-        public void message(Message message) {
-            events.add((message.text() ? "text " : "binary ") + Arrays.toString(message.data()));
-        }
-
-        @Override
-        public void ping(byte[] data) {
-            events.add("ping " + Arrays.toString(data));
-        }
-
-        @Override
-        public void pong(byte[] data) {
-            events.add("pong " + Arrays.toString(data));
-        }
-
-        @Override
-        public void close(CloseStatus status) {
-            events.add("close " + status.code());
-        }
-    }
+    private static final int MAX = DecoderFuzz.MAX;
 
     private static List<String> decode(byte[] bytes, Random cuts) {
-        var log = new Log();
-        var decoder = new FrameDecoder(false);
-        var reader = new MessageReader(MAX, null, log);
-        int at = 0;
-        try {
-            while (at < bytes.length && log.events.stream().noneMatch(event -> event.startsWith("close"))) {
-                int count = cuts == null ? bytes.length : 1 + cuts.nextInt(cuts.nextBoolean() ? 4 : 700);
-                int to = Math.min(bytes.length, at + count);
-                var piece = ByteBuffer.allocateDirect(to - at)
-                        .put(bytes, at, to - at)
-                        .flip();
-                decoder.decode(piece, reader);
-                at = to;
-            }
-        } catch (ProtocolException e) {
-            log.events.add("fail " + e.code());
-        }
-        return log.events;
+        return DecoderFuzz.decode(bytes, false, cuts);
     }
 
     private static List<String> decode(byte[]... frames) {
@@ -157,13 +112,10 @@ class DecoderTest {
     @Test
     void rsv1IsForTheFirstFrameOfAMessageOnlyWhereAnExtensionUsesIt() {
         for (int first : new int[] {0xC0, 0xC8, 0xC9, 0xE1, 0xD1}) {
-            var decoder = new FrameDecoder(true);
-            var in = ByteBuffer.wrap(
-                    Frames.join(first == 0xC0 ? Frames.masked(0x41) : new byte[0], Frames.masked(first)));
-            assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                            () -> decoder.decode(in, new MessageReader(MAX, null, new Log()))))
+            byte[] open = first == 0xC0 ? Frames.masked(0x41) : new byte[0];
+            assertThat(DecoderFuzz.decode(Frames.join(open, Frames.masked(first)), true, null))
                     .as("%x", first)
-                    .isInstanceOf(ProtocolException.class);
+                    .containsExactly("fail 1002");
         }
     }
 

@@ -31,6 +31,7 @@ public final class EchoServer implements AutoCloseable {
             Duration.ofSeconds(10),
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
+            Duration.ZERO,
             COMPRESSION);
 
     private static final Logger LOG = LoggerFactory.getLogger(EchoServer.class);

@@ -50,6 +50,19 @@ class EncoderTest {
     @Test
     void aLoneSurrogateBecomesTheReplacementCharacter() {
         assertThat(new String(Utf8.encode("a\uD800b\uDC00\uD83D", 0), UTF_8)).isEqualTo("a\uFFFDb\uFFFD\uFFFD");
+        assertThat(new String(Utf8.encode("?\uD800"), UTF_8)).isEqualTo("?\uFFFD");
+    }
+
+    @Test
+    void textOfAnyLengthIsTheSameOnTheWire() {
+        for (int length : new int[] {0, 1, 125, 126, 512, 513, 65_530, 70_000}) {
+            for (String text :
+                    new String[] {"x".repeat(length), "é€".repeat(length / 2), "?\uDC00".repeat(length / 2)}) {
+                byte[] utf8 = text.replace('\uDC00', '\uFFFD').getBytes(UTF_8);
+                assertThat(OutgoingFrame.of(text, true).whole())
+                        .isEqualTo(OutgoingFrame.of(true, utf8, true).whole());
+            }
+        }
     }
 
     @Test

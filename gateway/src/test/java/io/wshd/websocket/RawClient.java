@@ -16,7 +16,8 @@ public final class RawClient implements AutoCloseable {
     public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(15_000);
+        // An interpreter may have to start first, on a busy machine.
+        socket.setSoTimeout(45_000);
     }
 
     /** A client whose handshake is done. */

@@ -43,6 +43,7 @@ class RawStreamTest {
                 Duration.ofMillis(closeMillis),
                 Duration.ZERO,
                 Duration.ofSeconds(5),
+                Duration.ZERO,
                 EchoServer.COMPRESSION);
     }
 

@@ -49,6 +49,7 @@ class SessionTest {
                 Duration.ofMillis(close),
                 Duration.ofMillis(ping),
                 Duration.ofMillis(timeout),
+                Duration.ZERO,
                 EchoServer.COMPRESSION);
     }
 
@@ -92,6 +93,7 @@ class SessionTest {
     }
 
     private static final String CLOSE_1000 = "88:\u0003\u00e8";
+    private static final String RESERVED_OPCODE = "88:\u0003\u00eareserved opcode 15";
 
     @Test
     void messagesAreEchoedAndTheCloseIsAnsweredWithItsCode() throws Exception {
@@ -149,6 +151,26 @@ class SessionTest {
         session.pong(new byte[] {'z'});
         sends("8a:x", "89:y", "8a:z");
         assertThatThrownBy(() -> session.ping(new byte[126])).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void pingsThatComeDuringASendAreAllAnswered() throws Exception {
+        open();
+        peer.window(10);
+        var sent = handler(() -> {
+            session.send("x".repeat(50));
+            return null;
+        });
+        eventually(() -> assertThat(peer.isFull()).isTrue());
+        for (int i = 0; i < 10; i++) {
+            peer.arrive(Frames.masked(0x89, (byte) ('a' + i)));
+        }
+        eventually(() -> assertThat(peer.unread()).isZero());
+        peer.window(Long.MAX_VALUE);
+        sent.get();
+        eventually(() -> assertThat(peer.sent().stream().skip(1))
+                .extracting(Object::toString)
+                .containsExactly("8a:a", "8a:b", "8a:c", "8a:d", "8a:e", "8a:f", "8a:g", "8a:h", "8a:i", "8a:j"));
     }
 
     @Test
@@ -257,13 +279,15 @@ class SessionTest {
     }
 
     @Test
-    void anIllegalFrameIsReportedAtOnceBehindTheMessagesBeforeIt() throws Exception {
+    void anIllegalFrameIsReportedWhenTheMessagesBeforeItAreTaken() throws Exception {
         open();
         peer.arrive(Frames.text("good"), Frames.masked(0x8F));
-        sends("88:\u0003\u00eareserved opcode 15");
-        assertThat(peer.isShutdown()).isTrue();
+        eventually(() -> assertThat(session.failure()).isPresent());
         assertThat(session.receive().string()).isEqualTo("good");
+        session.send("answer");
         assertThat(session.receive()).isNull();
+        sends("81:answer", RESERVED_OPCODE);
+        assertThat(peer.isShutdown()).isTrue();
         assertThat(session.peerClose()).isEmpty();
         assertThatThrownBy(() -> session.send("x"))
                 .isInstanceOfSatisfying(
@@ -277,18 +301,76 @@ class SessionTest {
     }
 
     @Test
+    void anIllegalFrameIsReportedAtOnceToAHandlerThatWaits() throws Exception {
+        open();
+        var received = handler(session::receive);
+        peer.arrive(Frames.text("good"));
+        assertThat(received.get().string()).isEqualTo("good");
+        received = handler(session::receive);
+        peer.arrive(Frames.masked(0x8F));
+        sends(RESERVED_OPCODE);
+        assertThat(received.get()).isNull();
+        assertThat(session.failure()).contains(new CloseStatus(1002, "reserved opcode 15"));
+    }
+
+    @Test
+    void aHandlerThatNeverComesBackDoesNotHoldTheReportOfAFailureUp() {
+        open(config(1000, 1000, 5000, 500, 0, 0));
+        var _ = handler(() -> {
+            session.receive();
+            new CountDownLatch(1).await();
+            return null;
+        });
+        peer.arrive(Frames.text("work"), Frames.masked(0x8F));
+        sends(RESERVED_OPCODE);
+    }
+
+    @Test
+    void aPushOnlyHandlerEndsSoonAfterAFailure() {
+        open();
+        var pushed = handler(() -> {
+            while (true) {
+                session.send("tick");
+                Thread.sleep(1);
+            }
+        });
+        eventually(() -> assertThat(peer.sent()).isNotEmpty());
+        peer.arrive(Frames.masked(0x8F));
+        assertThatThrownBy(() -> pushed.get(4, TimeUnit.SECONDS)).hasCauseInstanceOf(SessionClosedException.class);
+        assertThat(peer.sent().getLast()).hasToString(RESERVED_OPCODE);
+    }
+
+    @Test
+    void aSilentPeerIsNotPingedWhileItsFailureIsToBeReported() {
+        open(config(1000, 1000, 5000, 60_000, 250, 250));
+        var _ = handler(() -> {
+            session.receive();
+            new CountDownLatch(1).await();
+            return null;
+        });
+        peer.arrive(Frames.text("work"), Frames.masked(0x8F));
+        eventually(() -> assertThat(session.failure()).isPresent());
+        long now = System.nanoTime();
+        for (int i = 0; i < 50; i++) {
+            session.sweep(now + i * 250_000_000L);
+        }
+        assertThat(peer.sent()).isEmpty();
+        assertThat(peer.isClosed()).isFalse();
+    }
+
+    @Test
     void aHandlerThatClosesWhenMessagesEndDoesNotReplaceTheCodeOfAFailure() {
         open();
         session.onReadable(session::goAway);
         peer.arrive(Frames.masked(0x8F));
-        sends("88:\u0003\u00eareserved opcode 15");
+        sends(RESERVED_OPCODE);
     }
 
     @Test
     void behindAFailureNeitherAPingNorACloseIsProcessed() {
         open();
         peer.arrive(Frames.masked(0x8F), Frames.masked(0x89), Frames.close(1000, ""));
-        sends("88:\u0003\u00eareserved opcode 15");
+        sends(RESERVED_OPCODE);
         peer.arrive(Frames.masked(0x89), Frames.close(1000, ""));
         eventually(() -> assertThat(peer.unread()).isZero());
         assertThat(peer.sent()).hasSize(1);
@@ -392,8 +474,9 @@ class SessionTest {
         sent.get();
         eventually(() -> assertThat(peer.sent()).hasSizeGreaterThan(1));
         assertThat(peer.sent().getFirst().payload()).hasSize(50);
+        // The pings of the flood that are answered are the latest ones.
         assertThat(peer.sent().getLast().payload()).containsExactly(99);
-        assertThat(peer.sent()).hasSizeLessThan(5);
+        assertThat(peer.sent()).hasSizeLessThan(4 + Outbound.PONGS);
         assertThat(sessions.metrics().sendsParked()).isPositive();
     }
 
@@ -512,6 +595,40 @@ class SessionTest {
         eventually(() -> assertThat(peer.sent()).hasSize(2));
         eventually(() -> assertThat(peer.isClosed()).isTrue());
         assertThat(sessions.metrics().pingTimeouts()).isEqualTo(1);
+    }
+
+    private static WebSocketConfig idling(Duration timeout) {
+        var limits = config(1000, 1000, 5000, 5000, 0, 0);
+        return new WebSocketConfig(
+                limits.maxMessage(),
+                limits.readAhead(),
+                limits.handshakeTimeout(),
+                limits.sendDeadline(),
+                limits.closeTimeout(),
+                limits.pingInterval(),
+                limits.pingTimeout(),
+                timeout,
+                limits.compression());
+    }
+
+    @Test
+    void aSessionWithoutMessagesIsClosedPingsOrNot() {
+        open(idling(Duration.ofMillis(500)));
+        peer.arrive(Frames.masked(0x89));
+        sends("8a:", "88:\u0003\u00e9idle");
+        assertThat(sessions.metrics().idleTimeouts()).isEqualTo(1);
+    }
+
+    @Test
+    void eachMessageBeginsTheTimeOfIdlenessAnew() {
+        var keepalive = new Keepalive(idling(Duration.ofNanos(60)), null, 0);
+        assertThat(keepalive.isIdle(59)).isFalse();
+        keepalive.used();
+        assertThat(keepalive.isIdle(100)).isFalse();
+        assertThat(keepalive.isIdle(159)).isFalse();
+        assertThat(keepalive.isIdle(160)).isTrue();
+        assertThat(new Keepalive(idling(Duration.ZERO), null, 0).isIdle(Long.MAX_VALUE))
+                .isFalse();
     }
 
     @Test
