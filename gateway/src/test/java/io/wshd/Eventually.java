@@ -16,7 +16,12 @@ public final class Eventually {
 
     /** Repeats a check until it passes; after ten seconds the last failure counts. */
     public static void eventually(Check check) throws Exception {
-        var deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        eventually(Duration.ofSeconds(10), check);
+    }
+
+    /** Repeats a check until it passes; in the end the last failure counts. */
+    public static void eventually(Duration atMost, Check check) throws Exception {
+        var deadline = System.nanoTime() + atMost.toNanos();
         while (true) {
             try {
                 check.run();

@@ -29,7 +29,7 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
     private WebSocket socket;
 
     /** Waits for the handshake; a refused one throws a WebSocketHandshakeException. */
-    static TestSocket connect(int port, String path, String... subprotocols) throws Exception {
+    public static TestSocket connect(int port, String path, String... subprotocols) throws Exception {
         TestSocket test = new TestSocket();
         WebSocket.Builder builder = CLIENT.newWebSocketBuilder();
         if (subprotocols.length > 0) {

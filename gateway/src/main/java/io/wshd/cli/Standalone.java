@@ -6,6 +6,7 @@ import io.wshd.config.ConfigException;
 import io.wshd.config.ConfigReader;
 import io.wshd.config.GatewayConfig;
 import io.wshd.config.HostConfig;
+import io.wshd.config.InterpreterConfig;
 import io.wshd.config.ListenerConfig;
 import io.wshd.config.Place;
 import io.wshd.config.RouteConfig;
@@ -95,9 +96,18 @@ final class Standalone implements Callable<Integer> {
         return wide(ConfigReader.of(root, List.of(listener), List.of(new HostConfig("*", List.of(route)))));
     }
 
-    /** Limits that no handler of pywebsocket meets unless something is wrong. */
+    /**
+     * Limits that no handler of pywebsocket meets unless something is wrong; and its handlers may do what the user who
+     * starts them may.
+     */
     private static GatewayConfig wide(GatewayConfig config) {
         WebSocketConfig websocket = config.websocket();
+        ScriptsConfig scripts = config.scripts();
+        InterpreterConfig.Limits limits = new InterpreterConfig.Limits(
+                scripts.limits().slowWarning(),
+                Duration.ZERO,
+                Duration.ofMinutes(5),
+                scripts.limits().connections());
         return new GatewayConfig(
                 config.root(),
                 config.listeners(),
@@ -114,9 +124,28 @@ final class Standalone implements Callable<Integer> {
                         websocket.idleTimeout(),
                         websocket.compression()),
                 new ScriptsConfig(
-                        config.scripts().poll(),
+                        scripts.poll(),
+                        scripts.settle(),
+                        Duration.ZERO,
                         Duration.ofMinutes(2),
-                        config.scripts().carriers()),
+                        scripts.carriers(),
+                        scripts.sendBacklog(),
+                        scripts.fetches(),
+                        scripts.heapGuard(),
+                        limits),
+                Map.of(
+                        InterpreterConfig.MAIN,
+                        new InterpreterConfig(
+                                InterpreterConfig.MAIN,
+                                Optional.empty(),
+                                1,
+                                scripts.carriers(),
+                                InterpreterConfig.Permissions.TRUSTED,
+                                limits,
+                                List.of(),
+                                Optional.empty(),
+                                Map.of(),
+                                List.of())),
                 config.proxy());
     }
 

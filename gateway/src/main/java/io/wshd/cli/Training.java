@@ -33,6 +33,8 @@ final class Training {
     private static final String CONF = """
             listeners { http { bind = "127.0.0.1:0" } }
             hosts { "*" { routes { "/" { files = ".", handlers = "." } } } }
+            # Python's own modules are kept compiled, by those that may write them.
+            interpreters { main { permissions = trusted } }
             """;
 
     private static final String PYTHON = """
@@ -59,6 +61,11 @@ final class Training {
             """;
 
     private static final String JAVASCRIPT = """
+            import { log } from 'wshd';
+
+            log.info('%s', structuredClone({ url: new URL('http://localhost/?a=b').searchParams.get('a') }));
+            await fetch('http://127.0.0.1:0/').catch(error => console.log(error.message));
+
             export async function webSocketDoExtraHandshake(request) {}
             export async function webSocketTransferData(request) {
               for await (const message of request.stream) await request.stream.send(message);

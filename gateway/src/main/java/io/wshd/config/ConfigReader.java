@@ -3,18 +3,18 @@ package io.wshd.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /** Reads a configuration file into records, and finds every mistake in it. */
 public final class ConfigReader {
 
-    private static final Duration SHORTEST = Duration.ofMillis(10);
+    static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration MINUTES = Duration.ofMinutes(10);
-    private static final Duration HOUR = Duration.ofHours(1);
+    static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofHours(24);
     private static final long KIB = 1024;
-    private static final long GIB = KIB * KIB * KIB;
+    static final long GIB = KIB * KIB * KIB;
 
     private final Path file;
     private final Path workingDirectory;
@@ -44,13 +44,15 @@ public final class ConfigReader {
     public static GatewayConfig of(Path root, List<ListenerConfig> listeners, List<HostConfig> hosts) {
         var places = new Places(root, root);
         var top = new Section(Hocon.defaults().resolve().root(), "", places, new Mistakes(places.order()));
+        var scripts = top.section("scripts").map(ConfigReader::scripts).orElseThrow();
         return new GatewayConfig(
                 root,
                 listeners,
                 hosts,
                 top.section("http").map(ConfigReader::http).orElseThrow(),
                 top.section("websocket").map(ConfigReader::websocket).orElseThrow(),
-                top.section("scripts").map(ConfigReader::scripts).orElseThrow(),
+                scripts,
+                Map.of(InterpreterConfig.MAIN, InterpretersSection.main(scripts)),
                 top.section("proxy").map(ConfigReader::proxy).orElseThrow());
     }
 
@@ -61,13 +63,14 @@ public final class ConfigReader {
         var top = new Section(tree, "", places, mistakes);
 
         var files = new NamedFiles(root(top, places));
-        var interpreters =
-                top.section("interpreters").map(InterpretersSection::read).orElse(Set.of(RouteSection.MAIN));
+        var scripts = top.section("scripts").map(ConfigReader::scripts);
+        var interpreters = top.section("interpreters")
+                .flatMap(section -> scripts.map(defaults -> new InterpretersSection(files, defaults).read(section)))
+                .orElse(Map.of());
         var listeners = top.section("listeners").map(section -> ListenersSection.read(section, port));
         var hosts = top.section("hosts").map(section -> new HostsSection(files, interpreters).read(section));
         var http = top.section("http").map(ConfigReader::http);
         var websocket = top.section("websocket").map(ConfigReader::websocket);
-        var scripts = top.section("scripts").map(ConfigReader::scripts);
         var proxy = top.section("proxy").map(ConfigReader::proxy);
         top.end();
         mistakes.throwIfAny();
@@ -78,6 +81,7 @@ public final class ConfigReader {
                 http.orElseThrow(),
                 websocket.orElseThrow(),
                 scripts.orElseThrow(),
+                interpreters,
                 proxy.orElseThrow());
     }
 
@@ -107,31 +111,38 @@ public final class ConfigReader {
                 section.duration("handshake-timeout", SHORTEST, MINUTES),
                 section.duration("send-deadline", SHORTEST, HOUR),
                 section.duration("close-timeout", SHORTEST, MINUTES),
-                section.duration("ping-interval", Duration.ZERO, HOUR),
+                neverOr(section, "ping-interval", HOUR),
                 section.duration("ping-timeout", SHORTEST, HOUR),
-                section.duration("idle-timeout", Duration.ZERO, DAY),
+                neverOr(section, "idle-timeout", DAY),
                 new WebSocketConfig.Compression(
                         section.flag("compression"),
                         section.flag("compression-takeover"),
                         (int) section.bytes("compression-threshold", 0, GIB),
                         section.count("compression-pool", 0, 65535)));
-        neverOr(section, "ping-interval", websocket.pingInterval());
-        neverOr(section, "idle-timeout", websocket.idleTimeout());
         section.end();
         return websocket;
     }
 
-    private static void neverOr(Section section, String key, Duration duration) {
+    /** A duration of which zero means never. */
+    static Duration neverOr(Section section, String key, Duration most) {
+        var duration = section.duration(key, Duration.ZERO, most);
         if (!duration.isZero() && duration.compareTo(SHORTEST) < 0) {
             section.mistake(key, "is out of bounds; expected 0s for never, or at least 10ms.");
         }
+        return duration;
     }
 
     private static ScriptsConfig scripts(Section section) {
         var scripts = new ScriptsConfig(
                 section.duration("poll", SHORTEST, MINUTES),
+                section.duration("settle", Duration.ZERO, MINUTES),
+                neverOr(section, "drain-timeout", DAY),
                 section.duration("ready-timeout", SHORTEST, MINUTES),
-                section.count("carriers", 1, 256));
+                section.count("carriers", 1, 256),
+                section.bytes("send-backlog", KIB, GIB),
+                section.count("fetches", 1, 65535),
+                section.count("heap-guard", 0, 99),
+                InterpretersSection.limits(section, null));
         section.end();
         return scripts;
     }

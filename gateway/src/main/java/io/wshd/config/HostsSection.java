@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** {@code hosts { "*" { routes { ... } } }} */
@@ -17,10 +16,10 @@ final class HostsSection {
             "\\*|[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+]");
 
     private final NamedFiles files;
-    private final Set<String> interpreters;
+    private final Map<String, InterpreterConfig> interpreters;
 
-    /** @param interpreters the names that routes may use */
-    HostsSection(NamedFiles files, Set<String> interpreters) {
+    /** @param interpreters that routes may name */
+    HostsSection(NamedFiles files, Map<String, InterpreterConfig> interpreters) {
         this.files = files;
         this.interpreters = interpreters;
     }

@@ -34,24 +34,31 @@ final class NamedFiles {
         return existing(section, key, false);
     }
 
+    /** The directories that a key lists; otherwise as {@link #directory}. */
+    List<Path> directories(Section section, String key, String example) {
+        return section.texts(key, example).stream()
+                .flatMap(name -> existing(section, key, name, true).stream())
+                .toList();
+    }
+
     private Optional<Path> existing(Section section, String key, boolean directory) {
-        var name = section.text(key);
-        if (name.isEmpty()) {
-            return Optional.empty();
-        }
+        return section.text(key).flatMap(name -> existing(section, key, name, directory));
+    }
+
+    private Optional<Path> existing(Section section, String key, String name, boolean directory) {
         var what = directory ? " is no directory: " : " is no file: ";
         Path path;
         try {
-            path = root.resolve(name.get()).normalize();
+            path = root.resolve(name).normalize();
         } catch (InvalidPathException e) {
-            section.mistake(key, Mistakes.quote(name.get()) + what + "it has a character that no file name has.");
+            section.mistake(key, Mistakes.quote(name) + what + "it has a character that no file name has.");
             return Optional.empty();
         }
         var wrong = wrong(path, directory);
         if (wrong.isEmpty()) {
             return Optional.of(path);
         }
-        section.mistake(key, Mistakes.quote(name.get()) + what + path + wrong.get() + guess(path));
+        section.mistake(key, Mistakes.quote(name) + what + path + wrong.get() + guess(path));
         return Optional.empty();
     }
 

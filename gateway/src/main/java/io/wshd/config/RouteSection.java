@@ -2,15 +2,14 @@ package io.wshd.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** {@code "/" { files = "www", handlers = "handlers" }} */
 final class RouteSection {
-
-    /** The interpreter of routes that name none. */
-    static final String MAIN = "main";
 
     private static final List<String> CONTENTS = List.of("files", "proxy", "redirect");
     private static final List<String> SCRIPTS = List.of("handler", "handlers");
@@ -23,9 +22,9 @@ final class RouteSection {
     private static final int STATUS = 302;
 
     private final NamedFiles files;
-    private final Set<String> interpreters;
+    private final Map<String, InterpreterConfig> interpreters;
 
-    RouteSection(NamedFiles files, Set<String> interpreters) {
+    RouteSection(NamedFiles files, Map<String, InterpreterConfig> interpreters) {
         this.files = files;
         this.interpreters = interpreters;
     }
@@ -45,7 +44,7 @@ final class RouteSection {
                 contents.stream().flatMap(key -> content(section, key).stream()).toList();
         var script =
                 scripts.stream().flatMap(key -> script(section, key).stream()).toList();
-        var interpreter = interpreter(section, !scripts.isEmpty());
+        var interpreter = interpreter(section, script.stream().findFirst(), !scripts.isEmpty());
         var origins = origins(section, !scripts.isEmpty());
         var compatibility = compatibility(section, !scripts.isEmpty());
         if (section.has("status") && !contents.contains("redirect")) {
@@ -144,12 +143,12 @@ final class RouteSection {
         }
     }
 
-    private String interpreter(Section section, boolean scripts) {
+    private String interpreter(Section section, Optional<RouteConfig.Scripts> script, boolean scripts) {
         var name = section.text("interpreter");
         if (name.isPresent() && !scripts) {
             section.mistake("interpreter", "has no effect without handler or handlers. Remove it.");
-        } else if (name.isPresent() && !interpreters.contains(name.get())) {
-            var guess = Spelling.didYouMean(name.get(), interpreters);
+        } else if (name.isPresent() && !interpreters.containsKey(name.get())) {
+            var guess = Spelling.didYouMean(name.get(), interpreters.keySet());
             section.mistake(
                     "interpreter",
                     Mistakes.quote(name.get()) + " is no interpreter."
@@ -157,7 +156,25 @@ final class RouteSection {
                                     ? " Declare it beside hosts: interpreters { " + name.get() + " {} }."
                                     : guess));
         }
-        return name.orElse(MAIN);
+        String used = name.orElse(InterpreterConfig.MAIN);
+        if (script.isPresent() && script.get() instanceof RouteConfig.Handler(Path file)) {
+            language(section, file, used);
+        }
+        return used;
+    }
+
+    private void language(Section section, Path script, String interpreter) {
+        var only = Optional.ofNullable(interpreters.get(interpreter)).flatMap(InterpreterConfig::language);
+        var written = script.toString().endsWith(".py")
+                ? InterpreterConfig.Language.PYTHON
+                : InterpreterConfig.Language.JAVASCRIPT;
+        if (only.isPresent() && only.get() != written) {
+            section.mistake(
+                    "handler",
+                    "the interpreter " + Mistakes.quote(interpreter) + " runs "
+                            + only.get().name().toLowerCase(Locale.ROOT)
+                            + " only. Name another, or one without language.");
+        }
     }
 
     private static List<String> origins(Section section, boolean scripts) {

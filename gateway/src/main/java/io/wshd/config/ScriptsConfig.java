@@ -6,8 +6,24 @@ import java.time.Duration;
  * How handler scripts are run and watched.
  *
  * @param poll time between two looks at the script files
+ * @param settle how long nothing must have changed before what has changed is loaded, together
+ * @param drainTimeout for connections on an older version to end by themselves; zero: for ever
  * @param readyTimeout how long a connection waits for its interpreter to start, before it is refused with 503
  * @param carriers threads that run the handlers of one interpreter; one is fastest, since one at a time holds the
  *     interpreter's lock
+ * @param sendBacklog bytes of messages that may wait for one slow client without the script waiting for it
+ * @param fetches requests that the scripts of one interpreter may have under way
+ * @param heapGuard percent of the heap that may be in use after a collection, before the interpreter that has allocated
+ *     most is replaced; zero: never
+ * @param limits of interpreters that have none of their own
  */
-public record ScriptsConfig(Duration poll, Duration readyTimeout, int carriers) {}
+public record ScriptsConfig(
+        Duration poll,
+        Duration settle,
+        Duration drainTimeout,
+        Duration readyTimeout,
+        int carriers,
+        long sendBacklog,
+        int fetches,
+        int heapGuard,
+        InterpreterConfig.Limits limits) {}

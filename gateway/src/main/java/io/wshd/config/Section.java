@@ -158,6 +158,11 @@ final class Section {
                 .toList();
     }
 
+    /** The keys, where the user chose them, in no order. */
+    Set<String> keys() {
+        return object.keySet();
+    }
+
     /** One of {@link #entries}. */
     record Entry(String key, Section section) {}
 

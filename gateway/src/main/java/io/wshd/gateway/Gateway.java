@@ -50,13 +50,14 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(GatewayConfig config) throws ConfigException {
         this.config = config;
+        int fetches = config.scripts().fetches();
         this.scripts = new ScriptRuntime(
-                config.root(),
-                config.scripts(),
+                config,
                 Map.of(
                         Language.PYTHON,
-                                (name, settings) -> new PythonInterpreter(name, settings.carriers(), config.root()),
-                        Language.JAVASCRIPT, (name, settings) -> new JsInterpreter(name, settings.carriers())));
+                        (settings, scratch) -> new PythonInterpreter(settings, scratch, config.root()),
+                        Language.JAVASCRIPT,
+                        (settings, scratch) -> new JsInterpreter(settings, fetches)));
         this.sessions = new Sessions(new SessionMetrics());
         this.routes = new Routes(config, scripts, sessions);
         HttpHandler handler = routes.handler();

@@ -11,6 +11,7 @@ import io.wshd.config.RouteConfig;
 import io.wshd.config.ScriptsConfig;
 import io.wshd.config.WebSocketConfig;
 import io.wshd.observe.RequestId;
+import io.wshd.script.Lease;
 import io.wshd.script.Script;
 import io.wshd.script.Scripts;
 import io.wshd.security.OriginPolicy;
@@ -79,9 +80,16 @@ final class ScriptRoute implements HttpHandler {
             exchange.setStatusCode(StatusCodes.FORBIDDEN).endExchange();
             return;
         }
+        Optional<Lease> lease = script.lease();
+        if (lease.isEmpty()) {
+            sessions.metrics().refused(Handshake.Refused.Cause.OTHER);
+            exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE).endExchange();
+            return;
+        }
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
-            Runnable upgrade = new ScriptUpgrade(exchange, accepted, script, sessions, websocket, settings);
-            script.threads().newThread(upgrade).start();
+            Runnable upgrade =
+                    new ScriptUpgrade(exchange, accepted, script, lease.get(), sessions, websocket, settings);
+            lease.get().threads().newThread(upgrade).start();
         });
     }
 

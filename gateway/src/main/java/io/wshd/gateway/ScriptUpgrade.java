@@ -7,7 +7,8 @@ import io.wshd.config.ScriptsConfig;
 import io.wshd.config.WebSocketConfig;
 import io.wshd.observe.RequestId;
 import io.wshd.script.Conversation;
-import io.wshd.script.Deployment;
+import io.wshd.script.Handler;
+import io.wshd.script.Lease;
 import io.wshd.script.Opening;
 import io.wshd.script.Script;
 import io.wshd.script.Upgrade;
@@ -35,6 +36,7 @@ final class ScriptUpgrade implements Runnable {
     private final XnioIoThread ioThread;
     private final RequestId id;
     private final Script script;
+    private final Lease lease;
     private final Sessions sessions;
     private final Duration readyTimeout;
 
@@ -50,6 +52,7 @@ final class ScriptUpgrade implements Runnable {
             HttpServerExchange exchange,
             Handshake.Accepted handshake,
             Script script,
+            Lease lease,
             Sessions sessions,
             WebSocketConfig websocket,
             ScriptsConfig scripts) {
@@ -57,6 +60,7 @@ final class ScriptUpgrade implements Runnable {
         this.ioThread = exchange.getIoThread();
         this.id = RequestId.of(exchange);
         this.script = script;
+        this.lease = lease;
         this.sessions = sessions;
         this.readyTimeout = scripts.readyTimeout();
         this.handshakeTimeout = websocket.handshakeTimeout();
@@ -68,17 +72,13 @@ final class ScriptUpgrade implements Runnable {
 
     @Override
     public void run() {
-        try {
-            Optional<Deployment> deployment = script.acquire(readyTimeout.toMillis(), TimeUnit.MILLISECONDS);
-            if (deployment.isEmpty()) {
+        try (lease) {
+            Optional<Handler> handler = lease.acquire(readyTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (handler.isEmpty()) {
                 refuse(unloaded, "no version of the script could be loaded", Map.of());
                 return;
             }
-            try {
-                converse(deployment.get());
-            } finally {
-                deployment.get().release();
-            }
+            converse(handler.get());
         } catch (InterruptedException e) {
             expire(StatusCodes.SERVICE_UNAVAILABLE, "interrupted");
             Thread.currentThread().interrupt();
@@ -88,8 +88,8 @@ final class ScriptUpgrade implements Runnable {
         }
     }
 
-    private void converse(Deployment deployment) throws InterruptedException {
-        switch (open(deployment)) {
+    private void converse(Handler handler) throws InterruptedException {
+        switch (open(handler)) {
             case Opening.Refused refused -> refuse(refused.status(), refused.reason(), refused.headers());
             case Opening.Aborted aborted -> {
                 if (connection.claim()) {
@@ -109,7 +109,7 @@ final class ScriptUpgrade implements Runnable {
         }
     }
 
-    private Opening open(Deployment deployment) throws InterruptedException {
+    private Opening open(Handler handler) throws InterruptedException {
         XnioExecutor.Key deadline = ioThread.executeAfter(
                 () -> expire(StatusCodes.SERVICE_UNAVAILABLE, "the handshake hook runs for over " + handshakeTimeout),
                 handshakeTimeout.toMillis(),
@@ -117,14 +117,15 @@ final class ScriptUpgrade implements Runnable {
         try {
             Upgrade seen = upgrade;
             upgrade = null;
-            return deployment.handler().open(seen);
+            return handler.open(seen);
         } finally {
             deadline.remove();
         }
     }
 
-    private static void run(Conversation conversation, Optional<Session> session) throws InterruptedException {
+    private void run(Conversation conversation, Optional<Session> session) throws InterruptedException {
         if (session.isPresent()) {
+            lease.opened(session.get());
             conversation.run(session.get());
         }
     }

@@ -1,11 +1,18 @@
 package io.wshd.script;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Constructor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,37 +23,55 @@ import org.slf4j.LoggerFactory;
  * <p>Measured with Python handlers: one carrier for an interpreter gives one and a half times the throughput of two,
  * because a second one mostly fights for the interpreter's lock.
  *
- * <p>A virtual thread gives its carrier back only when it waits: a handler that computes holds up the others of its
- * interpreter until it does.
+ * <p>A virtual thread gives its carrier back only when it waits. {@link #busiest} tells of one that does not, and the
+ * {@link Watchdog} has it give way.
  *
  * <p>The JDK has no public way to choose a virtual thread's scheduler yet; this uses the constructor that its own tests
  * use, which needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}. Without that flag the threads share the JDK's
  * scheduler: everything works, but interpreters can hold each other up.
  */
-public final class Carriers {
+public final class Carriers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
 
+    /**
+     * Bytes of stack, which the operating system provides as they are used. A virtual thread runs on its carrier's: the
+     * 1,000 calls that Python allows by default need some 4 MiB compiled and more interpreted.
+     */
+    private static final long STACK = 16L << 20;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final String name;
     private final ThreadFactory threads;
+
+    /** Virtual threads that could run: each at most once, so no more than there are threads. */
+    private final Queue<Runnable> runnable = new ConcurrentLinkedQueue<>();
+
+    private final List<Carrier> carriers = new ArrayList<>();
+
+    /** Of virtual threads that have given way, since when they compute. */
+    private final Map<Runnable, Long> interrupted = new ConcurrentHashMap<>();
+
+    private final AtomicInteger givingWay = new AtomicInteger();
+
+    /** Virtual threads that have begun and not ended. */
+    private final AtomicInteger alive = new AtomicInteger();
+
+    private volatile boolean closed;
 
     /**
      * @param name of the interpreter, for thread dumps
      * @param count of carriers, at least 1
      */
     public Carriers(String name, int count) {
-        // Never shut down: a thread that still waits could not be woken. Idle carriers end by themselves.
-        ForkJoinPool carriers = new ForkJoinPool(
-                count,
-                pool -> named(name, pool),
-                (thread, error) -> LOG.error("{} failed", thread.getName(), error),
-                true,
-                0,
-                count,
-                1,
-                null,
-                30,
-                TimeUnit.SECONDS);
-        this.threads = builder(carriers).name(name).factory();
+        this.name = name;
+        for (int i = 1; i <= count; i++) {
+            carriers.add(new Carrier(i));
+        }
+        carriers.forEach(Carrier::start);
+        ThreadFactory virtual = builder(this::schedule).name(name).factory();
+        this.threads = task -> virtual.newThread(() -> live(task));
     }
 
     /** Makes unstarted virtual threads that run on these carriers. */
@@ -54,10 +79,184 @@ public final class Carriers {
         return threads;
     }
 
-    private static ForkJoinWorkerThread named(String name, ForkJoinPool pool) {
-        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-        thread.setName("carrier-" + name + "-" + thread.getPoolIndex());
-        return thread;
+    /**
+     * A virtual thread that computes without waiting. Times are as {@link System#nanoTime} tells them.
+     *
+     * @param carrier the name of the thread that runs it
+     * @param since when it last waited; the same for as long as it computes
+     * @param resumed when it last got the carrier: later than {@code since} if it has given way
+     */
+    public record Stretch(String carrier, long since, long resumed) {}
+
+    /** The longest of the stretches that last now, or null. Any thread. */
+    public Stretch busiest() {
+        Stretch busiest = null;
+        for (Carrier carrier : carriers) {
+            Stretch now = carrier.stretch();
+            if (now != null && (busiest == null || now.since() - busiest.since() < 0)) {
+                busiest = now;
+            }
+        }
+        return busiest;
+    }
+
+    /** Lets others run before the calling virtual thread goes on; it still counts as computing without having waited. */
+    @SuppressWarnings("ThreadPriorityCheck") // Giving way is what this is for.
+    public void giveWay() {
+        // The JDK has no better way to learn the carrier of a virtual thread than by its name.
+        String self = Thread.currentThread().toString();
+        for (Carrier carrier : carriers) {
+            if (self.endsWith("@" + carrier.thread.getName())) {
+                carrier.givesWay = true;
+                givingWay.incrementAndGet();
+                Thread.yield();
+                carrier.gaveWay();
+                return;
+            }
+        }
+    }
+
+    /** How many virtual threads wait for a carrier. Any thread; takes longer the more there are, up to the bound. */
+    public int waiting(int bound) {
+        int count = 0;
+        for (Runnable each : runnable) {
+            if (each == null || ++count >= bound) {
+                break;
+            }
+        }
+        return count;
+    }
+
+    /** Bytes that the virtual threads have allocated so far, all together. Any thread. */
+    public long allocated() {
+        return carriers.stream()
+                .mapToLong(carrier -> Math.max(0, THREADS.getThreadAllocatedBytes(carrier.thread.threadId())))
+                .sum();
+    }
+
+    /** Lets the carriers end once the last of their virtual threads has. Does not block. */
+    @Override
+    public void close() {
+        closed = true;
+        carriers.forEach(carrier -> LockSupport.unpark(carrier.thread));
+    }
+
+    private void live(Runnable task) {
+        alive.incrementAndGet();
+        try {
+            task.run();
+        } finally {
+            if (alive.decrementAndGet() == 0 && closed) {
+                close();
+            }
+        }
+    }
+
+    private boolean isOver() {
+        return closed && alive.get() == 0;
+    }
+
+    private void schedule(Runnable continuation) {
+        if (givingWay.get() > 0) {
+            // A virtual thread that yields is scheduled by its own carrier.
+            carriers.forEach(carrier -> carrier.noteYield(continuation));
+        }
+        runnable.add(continuation);
+        for (Carrier carrier : carriers) {
+            if (carrier.wake()) {
+                return;
+            }
+        }
+    }
+
+    /** A platform thread that runs what can run. */
+    private final class Carrier implements Runnable {
+
+        final Thread thread;
+
+        /** Whether it is about to park, or has. Whoever makes it false wakes it. */
+        private volatile boolean idle;
+
+        /** Whether the virtual thread that it runs is about to yield. Set and seen on this very thread only. */
+        boolean givesWay;
+
+        /** Since when the virtual thread that it runs computes; 0 between two. */
+        private volatile long since;
+
+        private volatile long resumed;
+
+        Carrier(int number) {
+            this.thread = Thread.ofPlatform()
+                    .daemon()
+                    .name("carrier-" + name + "-" + number)
+                    .stackSize(STACK)
+                    .unstarted(this);
+        }
+
+        void start() {
+            thread.start();
+        }
+
+        /** Wakes it if it is idle; whether it was. */
+        boolean wake() {
+            if (!idle) {
+                return false;
+            }
+            idle = false;
+            LockSupport.unpark(thread);
+            return true;
+        }
+
+        @Override
+        public void run() {
+            Persistent.repeat(thread.getName(), this::next);
+        }
+
+        private void next() throws InterruptedException {
+            // If what ran before has failed.
+            since = 0;
+            idle = false;
+            Runnable next = runnable.poll();
+            if (next != null) {
+                run(next);
+            } else if (isOver()) {
+                throw new InterruptedException("its last virtual thread has ended");
+            } else {
+                idle = true;
+                if (runnable.isEmpty() && !isOver()) {
+                    LockSupport.park(Carriers.this);
+                }
+                idle = false;
+            }
+        }
+
+        Stretch stretch() {
+            long from = since;
+            return from == 0 ? null : new Stretch(thread.getName(), from, resumed);
+        }
+
+        void noteYield(Runnable continuation) {
+            if (Thread.currentThread() == thread && gaveWay()) {
+                interrupted.put(continuation, since);
+            }
+        }
+
+        boolean gaveWay() {
+            if (!givesWay) {
+                return false;
+            }
+            givesWay = false;
+            givingWay.decrementAndGet();
+            return true;
+        }
+
+        private void run(Runnable continuation) {
+            resumed = System.nanoTime() | 1;
+            Long before = interrupted.isEmpty() ? null : interrupted.remove(continuation);
+            since = before == null ? resumed : before;
+            continuation.run();
+            since = 0;
+        }
     }
 
     private static Thread.Builder.OfVirtual builder(Executor scheduler) {

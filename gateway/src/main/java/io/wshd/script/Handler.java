@@ -9,6 +9,9 @@ public interface Handler {
      */
     Opening open(Upgrade upgrade) throws InterruptedException;
 
+    /** The files that this version was made from besides the script itself; may grow while it runs. */
+    Imports imports();
+
     /** No connection uses this version any more, and none will: frees what it holds. */
     void close();
 }

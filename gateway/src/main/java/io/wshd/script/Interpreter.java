@@ -1,11 +1,13 @@
 package io.wshd.script;
 
 import java.nio.file.Path;
-import java.util.concurrent.ThreadFactory;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A world in which the scripts of one language run: they share its modules and its globals, and nothing with other
- * interpreters.
+ * worlds. One life: when it is closed, or has come to its end by a script's doing, another takes its place.
  */
 public interface Interpreter extends AutoCloseable {
 
@@ -16,16 +18,49 @@ public interface Interpreter extends AutoCloseable {
     void start();
 
     /**
-     * Loads a script in a namespace of its own. Blocks while the script's top-level code runs.
+     * Loads a script in a namespace of its own. Blocks while the script's top-level code runs; call it on one of its own
+     * threads.
      *
+     * @param services what the script may ask of the gateway
      * @throws ScriptException with a message for the script's author
      */
-    Handler load(ScriptSource source) throws ScriptException, InterruptedException;
+    Handler load(ScriptSource source, ScriptServices services) throws ScriptException, InterruptedException;
 
-    /** Makes the threads on which handlers of this interpreter run. */
-    ThreadFactory threads();
+    /**
+     * Has the next loads read these files anew, and the modules that import them. Versions that are loaded keep what
+     * they have. On one of its own threads.
+     */
+    void forget(Set<Path> changed);
 
-    /** Ends what runs and frees what is held; bounded in time. */
+    /** What runs the threads of its handlers. */
+    Carriers carriers();
+
+    /** The thread that runs a script's code now, so that the others have to wait for it. Any thread, quick. */
+    Optional<Thread> running();
+
+    /**
+     * The name of the script whose code a thread of {@link #running} runs, where it is not the thread of one connection.
+     * Any thread, quick.
+     */
+    Optional<String> script(Thread thread);
+
+    /** Has a thread that runs a script's code let others run for a moment. Any thread, does not block. */
+    void preempt(Thread thread);
+
+    /**
+     * Has a thread that runs a script's code tell where it is.
+     *
+     * @param stack called with the script's own lines, the innermost last; on that thread, so it must be quick
+     */
+    void explain(Thread thread, Consumer<String> stack);
+
+    /** Ends what a thread runs, by an error in the script's code. Any thread, does not block. It may not succeed. */
+    void end(Thread thread, String why);
+
+    /** Whether scripts can still run. False once one has ended the whole interpreter. */
+    boolean isUsable();
+
+    /** Ends what runs and frees what is held. May block for as long as a script refuses to end. */
     @Override
     void close();
 }

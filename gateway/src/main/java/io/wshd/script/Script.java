@@ -3,11 +3,14 @@ package io.wshd.script;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,126 +26,261 @@ public final class Script {
     private final Path file;
     private final String name;
     private final Language language;
-    private final Loader loader;
+    private final NamedInterpreter interpreter;
+    private final ScriptServices services;
 
-    /** Opens when the first attempt to load has ended, well or not. */
-    private final CountDownLatch attempted = new CountDownLatch(1);
-
-    private final AtomicBoolean queued = new AtomicBoolean();
     private final AtomicBoolean hurried = new AtomicBoolean();
+
+    /** Held for moments only, by those who wait for a version and by the loader. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition changed = lock.newCondition();
+
+    /** Whether the first attempt to load has ended, well or not. Guarded by the lock. */
+    private boolean attempted;
+
+    private volatile Deployment newest;
+
+    /** Older versions that still have connections. */
+    private final List<Deployment> draining = new CopyOnWriteArrayList<>();
+
+    private volatile ScriptStatus.Failure failure;
+
+    /** What the last attempt to load has read, besides the script itself, if it failed. */
+    private volatile Imports missed;
+
+    // The loader's thread only.
     private String seen = "";
     private int versions;
-    private volatile Deployment newest;
 
     /**
      * @param file the real path
-     * @param name the path as people know it
+     * @param services what its versions may ask of the gateway; has its name
      */
-    Script(Path file, String name, Language language, Loader loader) {
+    Script(Path file, Language language, NamedInterpreter interpreter, ScriptServices services) {
         this.file = file;
-        this.name = name;
+        this.name = services.script();
+        this.services = services;
         this.language = language;
-        this.loader = loader;
+        this.interpreter = interpreter;
     }
 
     public String name() {
         return name;
     }
 
-    /** Makes the threads on which this script's handlers run. */
-    public ThreadFactory threads() {
-        return loader.interpreter().threads();
+    NamedInterpreter interpreter() {
+        return interpreter;
     }
 
-    /** Has the file looked at, and loaded if it changed, on the thread that loads the scripts of its interpreter. */
-    void check() {
-        if (queued.compareAndSet(false, true)) {
-            loader.execute(() -> {
-                queued.set(false);
-                refresh();
-            });
+    ScriptServices services() {
+        return services;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** What was read by the last attempt to load it, besides the script itself; by each instance, if it succeeded. */
+    List<Imports> imports() {
+        Imports failed = missed;
+        Deployment serving = newest;
+        return failed != null ? List.of(failed) : serving == null ? List.of() : serving.imports();
+    }
+
+    /**
+     * A place for one connection, in the instance of the interpreter that has the fewest. Does not block.
+     *
+     * @return empty when the interpreter has as many as it may
+     */
+    public Optional<Lease> lease() {
+        return interpreter.lease(this);
+    }
+
+    /** What is known of it. */
+    public ScriptStatus status() {
+        Deployment serving = newest;
+        return new ScriptStatus(
+                name,
+                interpreter.name(),
+                language,
+                Optional.ofNullable(serving).map(Script::status),
+                draining.stream().map(Script::status).toList(),
+                Optional.ofNullable(failure));
+    }
+
+    private static ScriptStatus.Version status(Deployment deployment) {
+        return new ScriptStatus.Version(
+                deployment.version(),
+                deployment.source().hash(),
+                deployment.since(),
+                deployment.loaded(),
+                deployment.leases().size());
+    }
+
+    /** The newest version that a lease's instance has loaded, in use; null when there is none in time. Parks. */
+    Deployment acquire(Lease lease, long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Deployment deployment = newest;
+                if (deployment != null && deployment.handler(lease.instance()) != null && deployment.acquire(lease)) {
+                    return deployment;
+                }
+                if (attempted && deployment == null || lease.instance().isBroken() || left <= 0) {
+                    return null;
+                }
+                if (!attempted && hurried.compareAndSet(false, true)) {
+                    interpreter.loadNext(this);
+                }
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A connection has ended. */
+    void released(Lease lease, Deployment deployment) {
+        interpreter.released();
+        if (deployment != null) {
+            deployment.release(lease);
+            if (deployment != newest && deployment.leases().isEmpty()) {
+                draining.remove(deployment);
+            }
         }
     }
 
     /**
-     * Takes the newest valid version into use; the caller must release it. Parks while the script is loaded for the
-     * first time.
+     * Loads the file if its content differs from what was last tried, or what it imports has changed. Loader's thread;
+     * blocks while the script's own code runs.
      *
-     * @return empty when no version could be loaded, or none was within the timeout
+     * @return what takes the new version into use; empty when there is none
      */
-    public Optional<Deployment> acquire(long timeout, TimeUnit unit) throws InterruptedException {
-        if (attempted.getCount() > 0) {
-            if (hurried.compareAndSet(false, true)) {
-                loader.executeNext(this::refresh);
-            }
-            if (!attempted.await(timeout, unit)) {
-                return Optional.empty();
-            }
-        }
-        while (true) {
-            Deployment deployment = newest;
-            if (deployment == null || deployment.acquire()) {
-                return Optional.ofNullable(deployment);
-            }
-        }
-    }
-
-    /** Loads the file if its content differs from what was last tried. Blocks while the script's own code runs. */
-    private void refresh() {
+    Optional<Runnable> load(boolean importsChanged) throws InterruptedException {
         try {
             ScriptSource source = ScriptSource.read(file, name, language);
-            if (!source.hash().equals(seen)) {
-                seen = source.hash();
-                deploy(source);
+            if (source.hash().equals(seen) && !importsChanged) {
+                attempted();
+                return Optional.empty();
             }
+            seen = source.hash();
+            interpreter.start();
+            long start = System.nanoTime();
+            var handlers = interpreter.load(source, services);
+            var deployment = new Deployment(++versions, source, handlers, Duration.ofNanos(System.nanoTime() - start));
+            failure = null;
+            missed = null;
+            return Optional.of(() -> publish(deployment));
+        } catch (ScriptException e) {
+            missed = served().and(e.imports());
+            failed(e.getMessage());
         } catch (NoSuchFileException e) {
             LOG.debug("{}: gone before it could be read", name);
+            attempted();
         } catch (IOException e) {
-            LOG.warn("{}: cannot be read ({}). {}", name, e.toString(), fallback());
-        } finally {
-            attempted.countDown();
+            failed(name + ": cannot be read: " + e);
         }
+        return Optional.empty();
     }
 
-    private void deploy(ScriptSource source) {
-        try {
-            loader.ready();
-            long start = System.nanoTime();
-            Handler handler = loader.load(source);
-            Deployment before = newest;
-            newest = new Deployment(++versions, source.hash(), handler);
-            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            LOG.info("{}: serving version {} ({}, loaded in {} ms)", name, versions, source.hash(), millis);
-            if (before != null) {
-                before.release();
-            }
-        } catch (ScriptException e) {
-            LOG.error("{}\n{}", e.getMessage(), fallback());
-        } catch (InterruptedException e) {
-            LOG.debug("{}: the gateway closed while it was loaded", name);
-        }
-    }
-
-    private String fallback() {
+    /** Loads the newest version in an instance that has come later. Loader's thread. */
+    void loadIn(Instance instance) throws InterruptedException {
         Deployment deployment = newest;
-        return deployment == null
-                ? "It is not served until it is mended and saved."
-                : "Still serving " + deployment + ".";
+        if (deployment == null) {
+            return;
+        }
+        try {
+            deployment.add(instance, interpreter.load(instance, deployment.source(), services));
+        } catch (ScriptException e) {
+            LOG.error("{}\nIt does not serve in a fresh interpreter.", e.getMessage());
+        }
+        wake();
     }
 
-    /** The file is gone: new connections are refused, running ones finish. */
-    void retire() {
-        loader.execute(this::withdraw);
+    /** An instance has come to its end. */
+    void forget(Instance instance) {
+        Deployment deployment = newest;
+        if (deployment != null) {
+            deployment.remove(instance);
+        }
+        draining.forEach(each -> each.remove(instance));
+        wake();
     }
 
-    private void withdraw() {
+    /** The file is gone: new connections are refused, running ones finish. Loader's thread. */
+    void withdraw() {
         seen = "";
+        missed = null;
+        failure = null;
         Deployment last = newest;
-        newest = null;
-        attempted.countDown();
         if (last != null) {
             LOG.info("{}: removed; its connections finish on {}", name, last);
-            last.release();
+        }
+        replace(null);
+    }
+
+    private void publish(Deployment deployment) {
+        LOG.info(
+                "{}: serving version {} ({}, loaded in {} ms)",
+                name,
+                deployment.version(),
+                deployment.source().hash(),
+                deployment.loaded().toMillis());
+        replace(deployment);
+    }
+
+    private void replace(Deployment deployment) {
+        Deployment before = newest;
+        if (before != null) {
+            draining.add(before);
+        }
+        newest = deployment;
+        attempted();
+        if (before != null) {
+            before.release(null);
+            if (before.leases().isEmpty()) {
+                draining.remove(before);
+            } else {
+                interpreter.drain(this, before);
+            }
+        }
+    }
+
+    /** What the version that is served was made from, as it is now. */
+    private Imports served() {
+        Deployment serving = newest;
+        return serving == null ? new Imports() : serving.imports().stream().reduce(new Imports(), Imports::and);
+    }
+
+    private void failed(String why) {
+        failure = new ScriptStatus.Failure(why, Instant.now());
+        Deployment serving = newest;
+        LOG.error(
+                "{}\n{}",
+                why,
+                serving == null ? "It is not served until it is mended and saved." : "Still serving " + serving + ".");
+        attempted();
+    }
+
+    private void attempted() {
+        lock.lock();
+        try {
+            attempted = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has those who wait for a version look again. */
+    void wake() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 }

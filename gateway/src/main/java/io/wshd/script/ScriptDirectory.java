@@ -28,14 +28,20 @@ final class ScriptDirectory implements Scripts {
     /** More files than this below one directory are a mistake: a route that names {@code /}, say. */
     private static final int FILES = 10_000;
 
+    /** Directories of which changes are told at once; in others they are noticed by looking. */
+    private static final int DIRECTORIES = 1000;
+
     private final Path directory;
     private final Path scanned;
     private final boolean links;
     private final Map<String, String> aliases;
-    private final BiFunction<Path, Language, Script> scripts;
+    private final BiFunction<Path, Language, Optional<Script>> scripts;
     private final Map<String, Script> byPath = new ConcurrentHashMap<>();
     private final Map<String, Entry> entries = new HashMap<>();
     private final Set<Path> complained = new HashSet<>();
+
+    /** Of the last look. */
+    private Set<Path> directories = Set.of();
 
     private record Entry(Path file, Signature signature) {}
 
@@ -44,14 +50,15 @@ final class ScriptDirectory implements Scripts {
      * @param scanned the part of it that is looked at, a real path
      * @param links whether scripts may be links to files outside the directory
      * @param aliases other paths of scripts
-     * @param scripts makes the script of a file, or returns the one that another route has made
+     * @param scripts makes the script of a file, or returns the one that another route has made; empty if the route's
+     *     interpreter is not for that language
      */
     ScriptDirectory(
             Path directory,
             Path scanned,
             boolean links,
             Map<String, String> aliases,
-            BiFunction<Path, Language, Script> scripts) {
+            BiFunction<Path, Language, Optional<Script>> scripts) {
         this.directory = directory;
         this.scanned = scanned;
         this.links = links;
@@ -65,7 +72,12 @@ final class ScriptDirectory implements Scripts {
     }
 
     @Override
-    public void scan() {
+    public Set<Path> directories() {
+        return directories;
+    }
+
+    @Override
+    public void scan(Changes changes) {
         Map<String, Path> found = new TreeMap<>();
         for (Path file : files()) {
             Language language = Language.of(file.getFileName().toString()).orElseThrow();
@@ -77,10 +89,10 @@ final class ScriptDirectory implements Scripts {
         for (String url : List.copyOf(entries.keySet())) {
             if (!entries.get(url).file().equals(found.get(url))) {
                 entries.remove(url);
-                byPath.remove(url).retire();
+                changes.removed(byPath.remove(url));
             }
         }
-        found.forEach(this::look);
+        found.forEach((url, file) -> look(url, file, changes));
         aliases.forEach((alias, path) -> {
             if (!byPath.containsKey(path)) {
                 complain(Path.of(alias), "is no alias: there is no handler for " + path);
@@ -88,10 +100,16 @@ final class ScriptDirectory implements Scripts {
         });
     }
 
-    private void look(String url, Path file) {
+    private void look(String url, Path file, Changes changes) {
         Signature now = Signature.of(file);
         Entry before = entries.get(url);
-        if (now == null || (before != null && now.equals(before.signature()))) {
+        if (now == null) {
+            return;
+        }
+        if (before != null && now.equals(before.signature())) {
+            if (now.isFresh()) {
+                changes.suspect(byPath.get(url));
+            }
             return;
         }
         Script script = byPath.get(url);
@@ -101,11 +119,16 @@ final class ScriptDirectory implements Scripts {
                 return;
             }
             Language language = Language.of(file.getFileName().toString()).orElseThrow();
-            script = scripts.apply(real.get(), language);
+            Optional<Script> served = scripts.apply(real.get(), language);
+            if (served.isEmpty()) {
+                complain(file, "not served: the interpreter of its route is for another language");
+                return;
+            }
+            script = served.get();
             byPath.put(url, script);
         }
         entries.put(url, new Entry(file, now));
-        script.check();
+        changes.changed(script);
     }
 
     private Optional<Path> inside(Path file) {
@@ -122,14 +145,22 @@ final class ScriptDirectory implements Scripts {
     }
 
     private List<Path> files() {
+        Set<Path> seen = new HashSet<>();
         try (Stream<Path> files = Files.find(
                 scanned,
                 DEPTH,
-                (file, attributes) -> attributes.isRegularFile()
-                        && Language.of(file.getFileName().toString()).isPresent()
-                        && !hidden(file),
+                (file, attributes) -> {
+                    if (attributes.isDirectory() && !hidden(file) && seen.size() < DIRECTORIES) {
+                        seen.add(file);
+                    }
+                    return attributes.isRegularFile()
+                            && Language.of(file.getFileName().toString()).isPresent()
+                            && !hidden(file);
+                },
                 FileVisitOption.FOLLOW_LINKS)) {
-            return files.limit(FILES).sorted().toList();
+            List<Path> found = files.limit(FILES).sorted().toList();
+            directories = seen;
+            return found;
         } catch (IOException | java.io.UncheckedIOException e) {
             complain(directory, "cannot be read: " + e);
             return entries.values().stream().map(Entry::file).toList();

@@ -3,6 +3,7 @@ package io.wshd.script;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** A route's only script, at the path of the route itself. */
 final class ScriptFile implements Scripts {
@@ -22,13 +23,20 @@ final class ScriptFile implements Scripts {
     }
 
     @Override
-    public void scan() {
+    public void scan(Changes changes) {
         Signature now = Signature.of(file);
         if (now != null && !now.equals(seen)) {
-            script.check();
+            changes.changed(script);
+        } else if (now != null && now.isFresh()) {
+            changes.suspect(script);
         } else if (now == null && seen != null && Files.notExists(file)) {
-            script.retire();
+            changes.removed(script);
         }
         seen = now;
+    }
+
+    @Override
+    public Set<Path> directories() {
+        return Set.of(file.getParent());
     }
 }

@@ -1,17 +1,23 @@
 package io.wshd.script;
 
+import io.wshd.config.GatewayConfig;
+import io.wshd.config.InterpreterConfig;
 import io.wshd.config.RouteConfig;
-import io.wshd.config.ScriptsConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,33 +30,45 @@ public final class ScriptRuntime implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("scripts");
 
-    /** Makes the interpreter of one name for one language; it is started later. */
+    /** Looks in a row that may find more changes, before what was found is loaded all the same. */
+    private static final int RESTLESS = 20;
+
+    /** Makes an interpreter of a language; it is started later. */
     @FunctionalInterface
     public interface InterpreterFactory {
-        Interpreter create(String name, ScriptsConfig config);
+
+        /**
+         * @param scratch a directory for scripts to write in, which may not be there yet
+         */
+        Interpreter create(InterpreterConfig config, Path scratch);
     }
 
     private record InterpreterKey(String name, Language language) {}
 
     private record ScriptKey(Path file, String interpreter) {}
 
-    private final Path root;
-    private final ScriptsConfig config;
+    private final GatewayConfig config;
     private final Map<Language, InterpreterFactory> languages;
-    private final Map<InterpreterKey, Loader> loaders = new LinkedHashMap<>();
+    private final Map<InterpreterKey, NamedInterpreter> interpreters = new ConcurrentHashMap<>();
     private final Map<ScriptKey, Script> scripts = new ConcurrentHashMap<>();
-    private final List<Scripts> routes = new ArrayList<>();
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("script-watch").factory());
+    private final List<Scripts> routes = new CopyOnWriteArrayList<>();
+    private final DirectoryWatch directories = new DirectoryWatch();
+    private final Scratch scratch = new Scratch();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("script-timer").factory());
+    private final Watchdog watchdog = new Watchdog(interpreters.values());
+    private final MemoryGuard memory;
+    private final Thread watch =
+            Thread.ofPlatform().daemon().name("script-watch").unstarted(this::watch);
 
     /**
-     * @param root for the names of scripts in messages
      * @param languages the languages that there are
      */
-    public ScriptRuntime(Path root, ScriptsConfig config, Map<Language, InterpreterFactory> languages) {
-        this.root = root;
+    public ScriptRuntime(GatewayConfig config, Map<Language, InterpreterFactory> languages) {
         this.config = config;
         this.languages = languages;
+        this.memory = new MemoryGuard(interpreters.values(), config.scripts().heapGuard());
+        timer.setRemoveOnCancelPolicy(true);
     }
 
     /** The scripts below a directory, for one route. */
@@ -69,14 +87,38 @@ public final class ScriptRuntime implements AutoCloseable {
         Path real = file.toRealPath();
         Language language = Language.of(file.getFileName().toString())
                 .orElseThrow(() -> new IllegalArgumentException(file + " is no handler script"));
-        return add(new ScriptFile(real, script(real, language, interpreter, real.getParent())));
+        return add(new ScriptFile(
+                real,
+                script(real, language, interpreter, real.getParent())
+                        .orElseThrow(() ->
+                                new IOException("the interpreter \"" + interpreter + "\" is for another language"))));
     }
 
     /** Looks at all files once, then has them loaded and watched in the background. */
     public void start() {
-        scan();
-        long millis = config.poll().toMillis();
-        var _ = watch.scheduleWithFixedDelay(this::scan, millis, millis, TimeUnit.MILLISECONDS);
+        Changes first = look();
+        first.changed().forEach(script -> script.interpreter().loadFirst(script));
+        watch.start();
+        watchdog.start();
+        if (config.scripts().heapGuard() > 0) {
+            memory.start();
+        }
+    }
+
+    /** What is known of each script, by name. */
+    public List<ScriptStatus> status() {
+        return scripts.values().stream()
+                .map(Script::status)
+                .sorted(Comparator.comparing(ScriptStatus::name).thenComparing(ScriptStatus::interpreter))
+                .toList();
+    }
+
+    /** What is known of each interpreter that runs scripts, by name. */
+    public List<InterpreterStatus> interpreters() {
+        return interpreters.values().stream()
+                .map(NamedInterpreter::status)
+                .sorted(Comparator.comparing(InterpreterStatus::name).thenComparing(InterpreterStatus::language))
+                .toList();
     }
 
     private Scripts add(Scripts route) {
@@ -84,38 +126,114 @@ public final class ScriptRuntime implements AutoCloseable {
         return route;
     }
 
-    private Script script(Path file, Language language, String interpreter, Path modules) {
-        Loader loader = loader(interpreter, language);
-        loader.interpreter().addModules(modules);
-        return scripts.computeIfAbsent(
-                new ScriptKey(file, interpreter), key -> new Script(file, displayed(file), language, loader));
+    private Optional<Script> script(Path file, Language language, String name, Path modules) {
+        InterpreterConfig settings = config.interpreters().get(name);
+        if (settings.language()
+                .filter(only -> !only.name().equals(language.name()))
+                .isPresent()) {
+            return Optional.empty();
+        }
+        NamedInterpreter interpreter = interpreter(settings, language);
+        interpreter.addModules(modules);
+        return Optional.of(scripts.computeIfAbsent(new ScriptKey(file, name), key -> {
+            Script script = new Script(file, language, interpreter, services(displayed(file), settings));
+            interpreter.add(script);
+            return script;
+        }));
     }
 
-    private synchronized Loader loader(String interpreter, Language language) {
-        return loaders.computeIfAbsent(
-                new InterpreterKey(interpreter, language),
-                key -> new Loader(
-                        language.title() + " \"" + interpreter + "\"",
-                        languages.get(language).create(interpreter, config)));
+    private ScriptServices services(String script, InterpreterConfig settings) {
+        Connections connections = new Connections(script, config.scripts().sendBacklog());
+        return new ScriptServices(script, settings.name(), connections, settings.arguments(), settings.environment());
+    }
+
+    private NamedInterpreter interpreter(InterpreterConfig settings, Language language) {
+        return interpreters.computeIfAbsent(
+                new InterpreterKey(settings.name(), language),
+                key -> new NamedInterpreter(
+                        settings,
+                        language,
+                        () -> languages.get(language).create(settings, scratch.of(settings.name())),
+                        config.scripts(),
+                        timer));
     }
 
     private String displayed(Path file) {
+        Path root = config.root();
         return file.startsWith(root) ? root.relativize(file).toString() : file.toString();
     }
 
-    private void scan() {
+    private void watch() {
+        Duration poll = config.scripts().poll();
+        Duration settle = config.scripts().settle();
+        Persistent.repeat("looking for changed scripts", () -> {
+            directories.await(poll);
+            Changes changes = look();
+            for (int i = 0; i < RESTLESS && !changes.isCalm(); i++) {
+                Thread.sleep(settle);
+                Changes more = look();
+                changes.add(more);
+                if (more.isCalm()) {
+                    break;
+                }
+            }
+            if (!changes.isEmpty()) {
+                submit(changes);
+            }
+        });
+    }
+
+    private Changes look() {
+        Changes changes = new Changes();
+        Set<Path> watched = new HashSet<>();
         for (Scripts route : routes) {
             try {
-                route.scan();
+                route.scan(changes);
+                watched.addAll(route.directories());
             } catch (RuntimeException e) {
                 LOG.error("looking for changed scripts failed; it is tried again", e);
             }
         }
+        for (Script script : scripts.values()) {
+            for (Imports imports : script.imports()) {
+                changes.imports(imports.changed());
+                imports.files().forEach(file -> watched.add(file.getParent()));
+            }
+        }
+        directories.watch(watched);
+        return changes;
+    }
+
+    private void submit(Changes changes) {
+        changes.removed().forEach(script -> script.interpreter().withdraw(script));
+        Collection<Script> dependents = changes.imports().isEmpty()
+                ? Set.of()
+                : scripts.values().stream()
+                        .filter(script ->
+                                script.imports().stream().anyMatch(imports -> imports.containsAny(changes.imports())))
+                        .toList();
+        Set<NamedInterpreter> concerned = new LinkedHashSet<>();
+        changes.changed().forEach(script -> concerned.add(script.interpreter()));
+        dependents.forEach(script -> concerned.add(script.interpreter()));
+        for (NamedInterpreter interpreter : concerned) {
+            interpreter.reload(of(interpreter, changes.changed()), of(interpreter, dependents), changes.imports());
+        }
+    }
+
+    private static Set<Script> of(NamedInterpreter interpreter, Collection<Script> scripts) {
+        return scripts.stream()
+                .filter(script -> script.interpreter() == interpreter)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     @Override
-    public synchronized void close() {
-        watch.shutdownNow();
-        loaders.values().forEach(Loader::close);
+    public void close() {
+        watch.interrupt();
+        directories.close();
+        watchdog.close();
+        memory.close();
+        timer.shutdownNow();
+        interpreters.values().forEach(NamedInterpreter::close);
+        scratch.close();
     }
 }

@@ -28,7 +28,7 @@ public record ScriptSource(Path file, String name, Language language, String tex
         return new ScriptSource(file, name, language, new String(content, StandardCharsets.UTF_8), hash(content));
     }
 
-    private static String hash(byte[] content) {
+    static String hash(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 8);
         } catch (NoSuchAlgorithmException e) {

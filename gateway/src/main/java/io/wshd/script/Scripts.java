@@ -1,6 +1,8 @@
 package io.wshd.script;
 
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** The scripts of one route. Safe for use by any thread. */
 public interface Scripts {
@@ -12,6 +14,9 @@ public interface Scripts {
      */
     Optional<Script> find(String path);
 
-    /** Looks for files that came, went or changed, and has those loaded. Called by one thread; does file I/O. */
-    void scan();
+    /** Looks for files that came, went or changed since the last look. Called by one thread; does file I/O. */
+    void scan(Changes changes);
+
+    /** The directories in which files may come, go or change, as of the last look. */
+    Set<Path> directories();
 }

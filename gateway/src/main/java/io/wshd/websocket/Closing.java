@@ -13,8 +13,6 @@ final class Closing {
     /** After failing the connection, input is discarded up to these, so that no TCP reset overtakes the Close frame. */
     private static final long DRAIN_BYTES = 16L << 20;
 
-    private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
-
     /** How long a handler may go on sending without receiving. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -124,7 +122,7 @@ final class Closing {
 
     /** The Close frame of a failed connection has left. */
     void draining() {
-        deadline = System.nanoTime() + DRAIN_NANOS | 1;
+        deadline = System.nanoTime() + timeout | 1;
     }
 
     /** Counts discarded bytes; false when there were enough. */

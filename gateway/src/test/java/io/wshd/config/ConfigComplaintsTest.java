@@ -30,6 +30,7 @@ class ConfigComplaintsTest {
                 "listeners",
                 "hosts",
                 "routes",
+                "interpreters",
                 "files",
                 "urls",
                 "substitutions",

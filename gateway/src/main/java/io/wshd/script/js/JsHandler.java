@@ -2,16 +2,19 @@ package io.wshd.script.js;
 
 import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
+import io.wshd.script.Imports;
 import io.wshd.script.Opening;
+import io.wshd.script.Peer;
+import io.wshd.script.ScriptServices;
 import io.wshd.script.Upgrade;
 import io.wshd.script.UpgradeView;
+import io.wshd.websocket.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
-import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.slf4j.Logger;
@@ -23,6 +26,7 @@ import org.slf4j.Logger;
 final class JsHandler implements Handler {
 
     private final JsScript script;
+    private final ScriptServices services;
     private final ThreadFactory threads;
     private final Logger log;
     private final Runnable closed;
@@ -30,21 +34,26 @@ final class JsHandler implements Handler {
     /**
      * @param closed called when this version has ended
      */
-    JsHandler(JsScript script, ThreadFactory threads, Logger log, Runnable closed) {
+    JsHandler(JsScript script, ScriptServices services, ThreadFactory threads, Runnable closed) {
         this.script = script;
+        this.services = services;
         this.threads = threads;
-        this.log = log;
+        this.log = services.log();
         this.closed = closed;
     }
 
     @Override
     public Opening open(Upgrade upgrade) throws InterruptedException {
+        long id = services.connections().nextId();
         CompletableFuture<Opening> opening = new CompletableFuture<>();
-        ProxyExecutable accepted = arguments -> opening.complete(
-                new Opening.Accepted(arguments[1].asString(), pairs(arguments[2]), true, conversation(arguments[0])));
+        ProxyExecutable accepted = arguments -> opening.complete(new Opening.Accepted(
+                arguments[1].asString(),
+                pairs(arguments[2]),
+                true,
+                session -> converse(id, upgrade, arguments[0], session)));
         ProxyExecutable refused =
                 arguments -> opening.complete(new Opening.Refused(arguments[0].asInt(), arguments[1].asString()));
-        onLoop(opening, () -> script.call("open", new UpgradeView(upgrade, log), accepted, refused));
+        script.call(opening, "open", (double) id, new UpgradeView(upgrade, log), accepted, refused);
         try {
             return opening.get();
         } catch (ExecutionException e) {
@@ -52,35 +61,34 @@ final class JsHandler implements Handler {
         }
     }
 
-    private Conversation conversation(Value request) {
-        return session -> {
-            CompletableFuture<String> done = new CompletableFuture<>();
-            JsConnection connection = new JsConnection(session, script.loop(), threads);
-            ProxyExecutable finished = arguments -> done.complete(arguments[0].asString());
-            onLoop(done, () -> script.call("transfer", request, connection, finished));
-            try {
-                String trouble = done.get();
-                if (!trouble.isEmpty()) {
-                    log.error("{}", trouble);
-                }
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof PolyglotException failure) || !failure.isCancelled()) {
-                    log.error("{}", e.getCause().getMessage());
-                }
-            } finally {
-                Conversation.finish(session);
+    private void converse(long id, Upgrade upgrade, Value request, Session session) throws InterruptedException {
+        Peer peer = services.connections().add(id, upgrade, session);
+        JsConnection connection = new JsConnection(peer, session, script.loop(), threads);
+        try (peer) {
+            script.call(connection.ending(), "transfer", request, connection);
+            JsConnection.Ending ending = connection.ending().get();
+            if (!ending.trouble().isEmpty()) {
+                log.error("#{} {}", id, ending.trouble());
             }
-        };
+            if (ending.code() != 0) {
+                session.close(ending.code(), "", true);
+            }
+        } catch (ExecutionException e) {
+            if (script.isEnded()) {
+                log.debug("#{} ended with its script", id);
+            } else {
+                log.error("#{} {}", id, e.getCause().getMessage());
+            }
+        } finally {
+            Conversation.finish(session);
+            connection.end();
+            script.forget(connection);
+        }
     }
 
-    private void onLoop(CompletableFuture<?> result, Runnable call) {
-        script.loop().execute(() -> {
-            try {
-                call.run();
-            } catch (PolyglotException | IllegalStateException e) {
-                result.completeExceptionally(e);
-            }
-        });
+    @Override
+    public Imports imports() {
+        return script.imported();
     }
 
     @Override

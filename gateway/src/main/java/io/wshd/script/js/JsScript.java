@@ -1,21 +1,26 @@
 package io.wshd.script.js;
 
+import com.oracle.truffle.api.nodes.Node;
+import io.wshd.script.Imports;
 import io.wshd.script.ScriptEngine;
 import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptLog;
+import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.graalvm.polyglot.Context;
-import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotException;
-import org.graalvm.polyglot.Source;
-import org.graalvm.polyglot.SourceSection;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.slf4j.Logger;
 
 /**
@@ -24,103 +29,215 @@ import org.slf4j.Logger;
  */
 final class JsScript implements AutoCloseable {
 
-    private static final String PRELUDE = prelude();
+    /** For what the script awaits at its top level. */
+    private static final long LOAD_SECONDS = 30;
 
+    private static final String OWN_MODULE = JsLibrary.text("wshd.mjs");
+
+    private final ScriptSource source;
+    private final Logger log;
+    private final ModuleFiles files;
+    private final JsErrors errors;
+    private final JsHost host;
     private final Context context;
     private final EventLoop loop;
-    private final Logger log;
+    private final JsThread thread;
     private final Value glue;
-    private final Value module;
+    private final Value deliver;
+
+    /** What somebody waits for the script to complete; ended with it. */
+    @SuppressWarnings("UndefinedEquals") // Identity is what is meant.
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+
+    /** While the script is loaded. */
+    private volatile Thread loading;
+
+    /** Set when the script is loaded. */
+    private Value module;
 
     /**
-     * Loads a version; the script's top-level code runs on the calling thread.
+     * Makes the context, and runs no code of the script yet.
      *
-     * @param threads of the interpreter
-     * @throws ScriptException for the script's author
+     * @param modules the directories of handlers
+     * @param fetcher for its requests
      */
-    JsScript(ScriptSource source, ThreadFactory threads, Logger log) throws ScriptException {
-        this.log = log;
+    JsScript(
+            ScriptSource source,
+            ScriptServices services,
+            Set<Path> modules,
+            JsCapabilities capabilities,
+            Fetcher fetcher) {
+        this.source = source;
+        this.log = services.log();
+        this.errors = new JsErrors(source);
+        this.files = new ModuleFiles(source, OWN_MODULE, modules, capabilities.files());
+        this.loop = new EventLoop(new InContext());
+        this.host = new JsHost(loop, services, errors, capabilities, fetcher);
         ScriptLog out = new ScriptLog(log);
         this.context = ScriptEngine.context("js")
-                .allowIO(IOAccess.ALL)
-                .option("js.esm-eval-returns-exports", "true")
-                .option("js.unhandled-rejections", "throw")
+                .allowIO(IOAccess.newBuilder().fileSystem(files).build())
+                .options(Map.of(
+                        "js.unhandled-rejections", "handler",
+                        "js.async-stack-traces", "true",
+                        // Follows the connection through promises, for the log.
+                        "js.async-context", "true",
+                        "js.performance", "true",
+                        // Replaced by one with levels; the others are not for modules.
+                        "js.console", "false",
+                        "js.global-arguments", "false",
+                        "js.print", "false",
+                        "js.load", "false"))
                 .out(out)
                 .err(out)
                 .build();
-        this.loop = new EventLoop(threads, log);
-        boolean loaded = false;
+        boolean made = false;
         try {
-            this.glue = context.eval(Source.newBuilder("js", PRELUDE, "<wshd>/prelude.js")
-                            .buildLiteral())
-                    .execute(new Host());
-            this.module = context.eval(Source.newBuilder("js", source.file().toFile())
-                    .content(source.text())
-                    .mimeType("application/javascript+module")
-                    .build());
-            String missing = glue.invokeMember("missing", module).asString();
-            if (!missing.isEmpty()) {
-                throw new ScriptException(missingHooks(source.name(), missing));
-            }
-            loaded = true;
-        } catch (PolyglotException e) {
-            throw new ScriptException(loadFailure(source, e), e);
-        } catch (IOException e) {
-            throw new ScriptException(source.name() + ": cannot be read: " + e, e);
+            this.glue = context.eval(JsLibrary.function("prelude")).execute(host);
+            this.deliver = glue.getMember("deliver");
+            this.thread = new JsThread(context);
+            made = true;
         } finally {
-            if (!loaded) {
-                close();
+            if (!made) {
+                context.close(true);
             }
         }
+    }
+
+    /**
+     * Runs the script's top-level code, on the calling thread: until then nobody waits for this version. Call once.
+     *
+     * @param threads of the interpreter, to go on with
+     * @throws ScriptException for the script's author
+     */
+    void load(ThreadFactory threads) throws ScriptException, InterruptedException {
+        CompletableFuture<Value> loaded = new CompletableFuture<>();
+        ProxyExecutable done = arguments -> loaded.complete(arguments[0]);
+        ProxyExecutable failed =
+                arguments -> loaded.completeExceptionally(new ScriptException(loadFailure(arguments[0])));
+        boolean ready = false;
+        loading = Thread.currentThread();
+        try {
+            glue.invokeMember("load", source.name(), done, failed);
+            loop.runUntil(loaded::isDone, LOAD_SECONDS, TimeUnit.SECONDS);
+            module = switch (loaded.state()) {
+                case SUCCESS -> loaded.resultNow();
+                case FAILED -> throw failure(loaded.exceptionNow().getMessage(), null);
+                default -> throw new InterruptedException("closed");
+            };
+            String missing = glue.invokeMember("missing", module).asString();
+            if (!missing.isEmpty()) {
+                throw failure(missingHooks(source.name(), missing), null);
+            }
+            ready = true;
+        } catch (PolyglotException e) {
+            throw failure(errors.loading(e), e);
+        } catch (TimeoutException e) {
+            throw failure(
+                    source.name() + ": what it awaits at its top level has not come within " + LOAD_SECONDS + " s", e);
+        } finally {
+            loading = null;
+            if (!ready) {
+                host.close();
+                context.close(true);
+            }
+        }
+        loop.start(threads);
+    }
+
+    /** Whether it runs no more, or soon will not. */
+    boolean isEnded() {
+        return host.isClosed();
     }
 
     EventLoop loop() {
         return loop;
     }
 
-    /** Calls a function of the prelude with the script's module in front of the arguments; on the loop's thread. */
-    void call(String function, Object... arguments) {
+    /** The thread that runs its code now. Any thread. */
+    Optional<Thread> running() {
+        Thread loads = loading;
+        return loads == null ? loop.running() : Optional.of(loads);
+    }
+
+    /** As people know it. */
+    String name() {
+        return source.name();
+    }
+
+    /** How the watchdog deals with that thread. */
+    JsThread thread() {
+        return thread;
+    }
+
+    /** The calls that have led the calling thread to a place, the innermost first. */
+    String where(Node location) {
+        return errors.calls(location, glue.invokeMember("where"));
+    }
+
+    /** The files that it has imported so far. Any thread. */
+    Imports imported() {
+        return files.imported();
+    }
+
+    /**
+     * Calls a function of the prelude on the loop, with the script's module in front of the arguments. Any thread, does
+     * not block.
+     *
+     * @param result fails if the call does, or the script ends
+     */
+    @SuppressWarnings("UndefinedEquals") // Identity is what is meant.
+    void call(CompletableFuture<?> result, String function, Object... arguments) {
+        pending.add(result);
+        var _ = result.whenComplete((value, error) -> pending.remove(result));
+        if (host.isClosed()) {
+            abandon(result);
+        }
         Object[] all = new Object[arguments.length + 1];
         all[0] = module;
         System.arraycopy(arguments, 0, all, 1, arguments.length);
-        glue.invokeMember(function, all);
+        loop.execute(() -> {
+            try {
+                glue.invokeMember(function, all);
+            } catch (PolyglotException | IllegalStateException e) {
+                result.completeExceptionally(e);
+            }
+        });
+    }
+
+    /** Tells the prelude that a connection is over. Any thread, does not block. */
+    void forget(JsConnection connection) {
+        loop.execute(() -> glue.invokeMember("forget", connection.id()));
     }
 
     /** Ends the script once the task that runs has ended. */
     @Override
     public void close() {
         loop.close(() -> context.close(true));
+        release();
     }
 
     /** Ends the script now, whatever it is doing. */
     void kill() {
         loop.close(() -> {});
+        release();
         context.close(true);
     }
 
-    /** What the prelude needs of the gateway. Public because JavaScript calls it. */
-    public final class Host {
+    private void release() {
+        host.close();
+        pending.forEach(JsScript::abandon);
+    }
 
-        @HostAccess.Export
-        public int schedule(Value callback, int millis, boolean periodic) {
-            return loop.schedule(callback::executeVoid, millis, periodic);
-        }
+    private static void abandon(CompletableFuture<?> result) {
+        result.completeExceptionally(new IllegalStateException("the script was ended"));
+    }
 
-        @HostAccess.Export
-        public void clear(int timer) {
-            loop.clear(timer);
-        }
+    private String loadFailure(Value error) {
+        return error.isException() ? errors.loading(JsErrors.exception(error)) : errors.describe(error);
+    }
 
-        @HostAccess.Export
-        public void report(String error) {
-            log.error("{}", error);
-        }
-
-        /** Bytes that may wait for one client without the script awaiting them. */
-        @HostAccess.Export
-        public int mostUnsent() {
-            return 1 << 20;
-        }
+    private ScriptException failure(String message, Throwable cause) {
+        return new ScriptException(message, files.imported(), cause);
     }
 
     private static String missingHooks(String file, String missing) {
@@ -132,21 +249,20 @@ final class JsScript implements AutoCloseable {
                     }""".formatted(file, missing.replace(",", ", "));
     }
 
-    /** {@code handlers/chat_wsh.mjs:12:5: ReferenceError: foo is not defined}. */
-    private static String loadFailure(ScriptSource source, PolyglotException e) {
-        SourceSection at = e.getSourceLocation();
-        String place = at == null ? "" : ":" + at.getStartLine() + ":" + at.getStartColumn();
-        String what = e.getMessage() == null ? e.toString() : e.getMessage().strip();
-        // A syntax error's message has the place in it as well, in another form.
-        return source.name() + place + ": " + what.replaceFirst("\\S+:\\d+:\\d+ ", "");
-    }
+    private final class InContext implements EventLoop.Context {
 
-    private static String prelude() {
-        String path = "/io/wshd/script/js/prelude.js";
-        try (InputStream in = JsScript.class.getResourceAsStream(path)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(path, e);
+        @Override
+        public void deliver() {
+            deliver.executeVoid();
+        }
+
+        @Override
+        public void failed(Throwable error) {
+            if (error instanceof PolyglotException e) {
+                log.error("{}", errors.describe(e));
+            } else {
+                log.error("{}: internal error", source.name(), error);
+            }
         }
     }
 }

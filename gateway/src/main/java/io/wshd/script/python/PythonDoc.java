@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.IOAccess;
 
 /** The documentation of the modules that handlers import. */
 public final class PythonDoc {
@@ -16,7 +17,7 @@ public final class PythonDoc {
      * @return empty when there is nothing of that name
      */
     public static Optional<String> of(String name) {
-        try (Context context = PythonInterpreter.builder().build()) {
+        try (Context context = PythonInterpreter.builder().allowIO(IOAccess.ALL).build()) {
             PythonInterpreter.bootstrap(context);
             Value doc = context.eval(Source.newBuilder(
                             "python", PythonInterpreter.resource("/io/wshd/script/python/doc.py"), "<wshd>/doc.py")

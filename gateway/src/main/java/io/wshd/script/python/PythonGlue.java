@@ -2,12 +2,19 @@ package io.wshd.script.python;
 
 import io.wshd.script.UpgradeView;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
 
 /** The entry points of {@code _wshd.py}, looked up once. */
 final class PythonGlue {
 
+    private final Value setup;
     private final Value addPath;
     private final Value load;
+    private final Value unload;
+    private final Value forget;
+    private final Value enter;
+    private final Value where;
+    private final Value deadline;
     private final Value check;
     private final Value handshake;
     private final Value transfer;
@@ -15,13 +22,19 @@ final class PythonGlue {
     private final Value explain;
 
     /**
-     * @param bootstrapped what {@code bootstrap.py} returns: the module, and two functions beside it
+     * @param bootstrapped what {@code bootstrap.py} returns: the module, and a function beside it
      */
     PythonGlue(Value bootstrapped) {
         Value module = bootstrapped.getArrayElement(0);
         this.explain = bootstrapped.getArrayElement(1);
-        this.addPath = bootstrapped.getArrayElement(2);
+        this.setup = module.getMember("setup");
+        this.addPath = module.getMember("add_path");
         this.load = module.getMember("load");
+        this.unload = module.getMember("unload");
+        this.forget = module.getMember("forget");
+        this.enter = module.getMember("enter");
+        this.where = module.getMember("where");
+        this.deadline = module.getMember("deadline");
         this.check = module.getMember("check");
         this.handshake = module.getMember("handshake");
         this.transfer = module.getMember("transfer");
@@ -32,9 +45,47 @@ final class PythonGlue {
         addPath.executeVoid(directory);
     }
 
-    /** Runs a module's top-level code; what it raises is thrown as a PolyglotException. */
-    Value load(String module, String file, String text) {
-        return load.execute(module, file, text);
+    /**
+     * Prepares what all scripts see.
+     *
+     * @param guard what {@code _wshd_guard.install} takes
+     */
+    void setup(Object[] guard, String[] arguments, String[] packages) {
+        setup.executeVoid(guard, arguments, packages);
+    }
+
+    /**
+     * Runs a module's top-level code; what it raises is thrown as a PolyglotException.
+     *
+     * @param imported called with each file that it imports, now and later
+     */
+    Value load(String module, String file, String text, PythonServices services, ProxyExecutable imported) {
+        return load.execute(module, file, text, services, imported);
+    }
+
+    /** Forgets a module, unless a newer one has taken its name. */
+    void unload(Value module) {
+        unload.executeVoid(module);
+    }
+
+    /** Has the next loads read files anew. */
+    void forget(String[] files) {
+        forget.executeVoid((Object) files);
+    }
+
+    /** The calling thread serves a connection from now on. */
+    void enter(Value module, long connection) {
+        enter.executeVoid(module, connection);
+    }
+
+    /** Where the calling thread is, in the script's own lines. */
+    String where() {
+        return where.execute().asString();
+    }
+
+    /** The exception that ends a handler. */
+    Value deadline(String why) {
+        return deadline.execute(why);
     }
 
     /** Why {@link #load} raised: the line in {@code file} or 0, a newline, and what is wrong. */

@@ -2,7 +2,10 @@ package io.wshd.script.python;
 
 import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
+import io.wshd.script.Imports;
 import io.wshd.script.Opening;
+import io.wshd.script.Peer;
+import io.wshd.script.ScriptServices;
 import io.wshd.script.Upgrade;
 import io.wshd.script.UpgradeView;
 import io.wshd.websocket.Session;
@@ -19,18 +22,32 @@ final class PythonHandler implements Handler {
 
     private final PythonGlue glue;
     private final Value module;
+    private final ScriptServices services;
+    private final Imports imports;
     private final Logger log;
 
-    PythonHandler(PythonGlue glue, Value module, Logger log) {
+    /**
+     * @param imports the files that it imports; may grow
+     */
+    PythonHandler(PythonGlue glue, Value module, ScriptServices services, Imports imports) {
         this.glue = glue;
         this.module = module;
-        this.log = log;
+        this.services = services;
+        this.imports = imports;
+        this.log = services.log();
+    }
+
+    @Override
+    public Imports imports() {
+        return imports;
     }
 
     @Override
     public Opening open(Upgrade upgrade) {
+        long id = services.connections().nextId();
         Value result;
         try {
+            glue.enter(module, id);
             var connection = new PythonConnection(upgrade.connection());
             result = glue.handshake(module, new UpgradeView(upgrade, log), connection);
         } catch (PolyglotException e) {
@@ -56,17 +73,17 @@ final class PythonHandler implements Handler {
                     PythonBytes.toJava(head),
                     deflate,
                     result.getMember("frames").asBoolean(),
-                    session -> converse(result, session));
+                    session -> converse(id, upgrade, result, session));
         }
         return new Opening.Accepted(
                 result.getMember("protocol").asString(),
                 pairs(result.getMember("headers")),
                 deflate,
-                session -> converse(result, session));
+                session -> converse(id, upgrade, result, session));
     }
 
-    private void converse(Value outcome, Session session) throws InterruptedException {
-        try {
+    private void converse(long id, Upgrade upgrade, Value outcome, Session session) throws InterruptedException {
+        try (Peer peer = services.connections().add(id, upgrade, session)) {
             String trouble = glue.transfer(module, outcome, new PythonSession(session, log));
             if (!trouble.isEmpty()) {
                 log.error("{}", trouble);
@@ -81,7 +98,13 @@ final class PythonHandler implements Handler {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            glue.unload(module);
+        } catch (PolyglotException | IllegalStateException e) {
+            log.debug("the interpreter has ended before its script", e);
+        }
+    }
 
     private static List<Map.Entry<String, String>> pairs(Value flat) {
         List<Map.Entry<String, String>> pairs = new ArrayList<>();

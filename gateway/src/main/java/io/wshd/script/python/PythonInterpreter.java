@@ -1,25 +1,38 @@
 package io.wshd.script.python;
 
+import io.wshd.config.InterpreterConfig;
+import io.wshd.config.InterpreterConfig.Permissions;
 import io.wshd.script.Carriers;
 import io.wshd.script.Handler;
+import io.wshd.script.Imports;
 import io.wshd.script.Interpreter;
 import io.wshd.script.ScriptEngine;
 import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptLog;
+import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.EnvironmentAccess;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.slf4j.LoggerFactory;
@@ -32,41 +45,62 @@ public final class PythonInterpreter implements Interpreter {
 
     private static final String LIBRARY = "/io/wshd/script/python/lib/";
 
-    private final String name;
+    private final InterpreterConfig config;
+    private final Path scratch;
+    private final Path root;
     private final Carriers carriers;
-    private final Path directory;
+    private final Set<Path> modules = new LinkedHashSet<>();
+
+    /** What scripts may read; grows with the directories of handlers. */
+    private final Set<Path> readable = new CopyOnWriteArraySet<>();
+
     private Context context;
-    private PythonGlue glue;
-    private final Set<String> modules = new LinkedHashSet<>();
+    private volatile PythonThreads threads;
+    private volatile PythonGlue glue;
+    private volatile boolean ended;
 
     /**
-     * @param name of the interpreter in the configuration
-     * @param carriers threads that run its handlers
-     * @param directory where the paths start that scripts open
+     * @param scratch a directory that scripts may write in
+     * @param root where relative paths begin for scripts that may use any file
      */
-    public PythonInterpreter(String name, int carriers, Path directory) {
-        this.name = name;
-        this.directory = directory;
-        this.carriers = new Carriers("python-" + name, carriers);
+    public PythonInterpreter(InterpreterConfig config, Path scratch, Path root) {
+        this.config = config;
+        this.root = root;
+        this.scratch = scratch;
+        this.carriers = new Carriers("python-" + config.name(), config.carriers());
     }
 
     @Override
     public void start() {
-        ScriptLog out = new ScriptLog(LoggerFactory.getLogger("python." + name));
-        context = builder().currentWorkingDirectory(directory).out(out).err(out).build();
+        ScriptLog out = new ScriptLog(LoggerFactory.getLogger("python." + config.name()));
+        readable.addAll(config.path());
+        config.venv().ifPresent(readable::add);
+        PythonFiles files = new PythonFiles(readable, scratch, config.permissions(), directory());
+        context = permitted(builder(), config.permissions(), files)
+                .out(out)
+                .err(out)
+                .build();
         PythonGlue started = bootstrap(context);
+        started.setup(
+                guard(files),
+                config.arguments().toArray(String[]::new),
+                packages().stream().map(Path::toString).toArray(String[]::new));
+        context.enter();
+        try {
+            threads = new PythonThreads(carriers);
+        } finally {
+            context.leave();
+        }
         synchronized (this) {
-            modules.forEach(started::addModules);
+            modules.forEach(directory -> started.addModules(directory.toString()));
             glue = started;
         }
     }
 
-    /** A builder of contexts in which {@link #bootstrap} works. */
+    /** A builder of contexts in which {@link #bootstrap} works; without files but those of the language. */
     static Context.Builder builder() {
         return ScriptEngine.context("python")
-                .allowIO(IOAccess.ALL)
                 .allowCreateThread(true)
-                .allowEnvironmentAccess(EnvironmentAccess.INHERIT)
                 .option("python.PosixModuleBackend", "java")
                 .option("python.NoSiteFlag", "true");
     }
@@ -81,36 +115,140 @@ public final class PythonInterpreter implements Interpreter {
         return new PythonGlue(bootstrap.execute(read, deflater));
     }
 
+    private Context.Builder permitted(Context.Builder builder, Permissions permissions, PythonFiles files) {
+        Map<String, String> environment = new HashMap<>();
+        if (permissions.files() == Permissions.Files.SCRATCH) {
+            environment.put("TMPDIR", scratch.toString());
+            environment.put("HOME", scratch.toString());
+        }
+        environment.putAll(config.environment());
+        IOAccess.Builder io = IOAccess.newBuilder().allowHostSocketAccess(permissions.network());
+        if (permissions.files() == Permissions.Files.ALL) {
+            io.allowHostFileAccess(true);
+            builder.currentWorkingDirectory(root);
+        } else {
+            io.fileSystem(FileSystem.allowInternalResourceAccess(files));
+        }
+        return builder.allowIO(io.build())
+                .allowCreateProcess(permissions.processes())
+                .allowEnvironmentAccess(permissions.environment() ? EnvironmentAccess.INHERIT : EnvironmentAccess.NONE)
+                .environment(environment);
+    }
+
+    /** For {@code _wshd_guard.install}. */
+    private Object[] guard(PythonFiles files) {
+        Permissions permissions = config.permissions();
+        boolean all = permissions.files() == Permissions.Files.ALL;
+        ProxyExecutable refusal = arguments -> all ? "" : files.refusal(arguments[0].asString());
+        return new Object[] {refusal, permissions.network(), permissions.processes()};
+    }
+
+    /** Where relative paths begin, unless scripts may use any. */
+    private synchronized Path directory() {
+        return modules.isEmpty() ? scratch : modules.iterator().next();
+    }
+
+    /** The directories of packages: those of the configuration, then that of the virtual environment. */
+    private List<Path> packages() {
+        List<Path> packages = new ArrayList<>(config.path());
+        config.venv().ifPresent(venv -> {
+            try (Stream<Path> versions = Files.list(venv.resolve("lib"))) {
+                versions.map(version -> version.resolve("site-packages"))
+                        .filter(Files::isDirectory)
+                        .forEach(packages::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(venv + " has no lib", e);
+            }
+        });
+        return packages;
+    }
+
     @Override
     public synchronized void addModules(Path directory) {
-        if (modules.add(directory.toString()) && glue != null) {
+        readable.add(directory);
+        if (modules.add(directory) && glue != null) {
             glue.addModules(directory.toString());
         }
     }
 
     @Override
-    public Handler load(ScriptSource source) throws ScriptException {
+    public Handler load(ScriptSource source, ScriptServices services) throws ScriptException {
         // The whole path, so that two scripts of one name in two directories are two modules.
         String module = source.name().replaceFirst("\\.py$", "").replace('/', '.');
+        Imports imports = new Imports();
+        ProxyExecutable imported = arguments -> {
+            imports.add(Path.of(arguments[0].asString()));
+            return null;
+        };
         try {
-            Value loaded = glue.load(module, source.file().toString(), source.text());
+            Value loaded =
+                    glue.load(module, source.file().toString(), source.text(), new PythonServices(services), imported);
             String missing = glue.missing(loaded);
             if (!missing.isEmpty()) {
-                throw new ScriptException(PythonErrors.missingHooks(source.name(), missing));
+                throw new ScriptException(PythonErrors.missingHooks(source.name(), missing), imports, null);
             }
-            return new PythonHandler(glue, loaded, LoggerFactory.getLogger("script." + source.title()));
+            return new PythonHandler(glue, loaded, services, imports);
         } catch (PolyglotException e) {
-            throw new ScriptException(loadFailure(source, e), e);
+            noteEnd(e);
+            throw new ScriptException(loadFailure(source, e), imports, e);
         }
     }
 
     @Override
-    public ThreadFactory threads() {
-        return carriers.threads();
+    public void forget(Set<Path> changed) {
+        PythonGlue started = glue;
+        if (started != null) {
+            started.forget(changed.stream().map(Path::toString).toArray(String[]::new));
+        }
+    }
+
+    @Override
+    public Carriers carriers() {
+        return carriers;
+    }
+
+    @Override
+    public Optional<Thread> running() {
+        PythonThreads started = threads;
+        return started == null ? Optional.empty() : started.running();
+    }
+
+    /** Each connection has a thread of its own. */
+    @Override
+    public Optional<String> script(Thread thread) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void preempt(Thread thread) {
+        threads.preempt(thread);
+    }
+
+    @Override
+    public void explain(Thread thread, Consumer<String> stack) {
+        threads.interject(thread, () -> stack.accept(glue.where()));
+    }
+
+    @Override
+    public void end(Thread thread, String why) {
+        threads.end(thread, () -> glue.deadline(why));
+    }
+
+    @Override
+    public boolean isUsable() {
+        return !ended;
+    }
+
+    /** A script may end the whole interpreter, by {@code os._exit} under another name for one. */
+    private void noteEnd(PolyglotException e) {
+        if (e.isCancelled()) {
+            ended = true;
+        }
     }
 
     @Override
     public void close() {
+        ended = true;
         if (context != null) {
             context.close(true);
         }
@@ -118,6 +256,9 @@ public final class PythonInterpreter implements Interpreter {
 
     /** {@code handlers/chat_wsh.py:12: NameError: name 'foo' is not defined}. */
     private String loadFailure(ScriptSource source, PolyglotException e) {
+        if (e.isExit()) {
+            return source.name() + ": it exits while it is loaded (sys.exit); a handler is there to be called";
+        }
         if (!e.isGuestException() || e.getGuestObject() == null) {
             return source.name() + ": " + PythonErrors.describe(e);
         }

@@ -1,57 +1,124 @@
-// What handlers find in JavaScript beyond the language itself, and the calls from the gateway to their hooks.
-// Evaluated once for each script, before it; everything here runs on the script's event loop.
+// The calls from the gateway to the hooks of a handler, and what handlers find in JavaScript beyond the language itself.
+// Evaluated once for each version of a script, before it; everything here runs on the script's event loop.
 (function (host) {
   'use strict';
 
-  const timer = periodic => (callback, delay = 0, ...args) => {
+  const define = (name, value) =>
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+
+  // Follows a connection through its promises and timers. It is a proposal to the language, not yet part of it, so it
+  // is kept out of the scripts' sight.
+  const { Variable } = globalThis.AsyncContext;
+  delete globalThis.AsyncContext;
+  const current = new Variable();
+  const connectionId = () => current.get() ?? 0;
+
+  Graal.setUnhandledPromiseRejectionHandler(reason =>
+    host.log('error', connectionId(), 'unhandled rejection: ' + host.describe(reason)));
+  delete globalThis.Graal;
+
+  // The rest of the library, a file each. What no script touches is never evaluated.
+  const used = new Map();
+  function use(name) {
+    if (!used.has(name)) used.set(name, host.library(name)(host, use, { connectionId, bytesOf }));
+    return used.get(name);
+  }
+  function lazily(file, ...names) {
+    for (const name of names) {
+      Object.defineProperty(globalThis, name, {
+        configurable: true,
+        enumerable: false,
+        get() {
+          const value = use(file)[name];
+          define(name, value);
+          return value;
+        },
+        set(value) { define(name, value); },
+      });
+    }
+  }
+  lazily('console', 'console');
+  lazily('text', 'TextEncoder', 'TextDecoder', 'atob', 'btoa');
+  lazily('events', 'DOMException', 'Event', 'CustomEvent', 'EventTarget', 'AbortController', 'AbortSignal');
+  lazily('clone', 'structuredClone');
+  lazily('crypto', 'crypto');
+  lazily('url', 'URL', 'URLSearchParams');
+  lazily('blob', 'Blob');
+  lazily('streams', 'ReadableStream', 'WritableStream', 'TransformStream', 'ByteLengthQueuingStrategy',
+    'CountQueuingStrategy');
+  lazily('fetch', 'fetch', 'Headers', 'Request', 'Response');
+  define('self', globalThis);
+  // What the module "wshd" gives to scripts.
+  Object.defineProperty(globalThis, Symbol.for('wshd'), { get: () => use('services') });
+
+  function called(callback) {
     if (typeof callback !== 'function') throw new TypeError('the callback must be a function');
-    return host.schedule(() => callback(...args), Math.trunc(Number(delay)) || 0, periodic);
+    return callback;
+  }
+  /** Calls a function that nobody waits for, in the name of the connection that has asked for it. */
+  function detached(id, callback, args) {
+    try {
+      current.run(id, callback, ...args);
+    } catch (error) {
+      host.log('error', id ?? 0, host.describe(error));
+    }
+  }
+  const timer = periodic => (callback, delay = 0, ...args) => {
+    const id = current.get();
+    called(callback);
+    const timer = host.schedule(() => detached(id, callback, args), Math.trunc(Number(delay)) || 0, periodic);
+    if (timer === 0) throw new RangeError('too many timers in one script');
+    return timer;
   };
   const clear = id => { if (Number.isInteger(id)) host.clear(id); };
-  const global = {
-    setTimeout: timer(false),
-    setInterval: timer(true),
-    clearTimeout: clear,
-    clearInterval: clear,
-    queueMicrotask(callback) {
-      if (typeof callback !== 'function') throw new TypeError('the callback must be a function');
-      Promise.resolve().then(callback).catch(error => host.report(describe(error)));
-    },
-  };
-  for (const [name, value] of Object.entries(global)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  define('setTimeout', timer(false));
+  define('setInterval', timer(true));
+  define('clearTimeout', clear);
+  define('clearInterval', clear);
+  define('queueMicrotask', callback => {
+    const id = current.get();
+    called(callback);
+    Promise.resolve().then(() => detached(id, callback, []));
+  });
+  Object.defineProperty(performance, 'timeOrigin',
+    { value: Date.now() - performance.now(), configurable: true, enumerable: true });
+
+  /** What is to be sent: a text, or a part of an ArrayBuffer. */
+  function bytesOf(message) {
+    if (ArrayBuffer.isView(message)) return message;
+    if (message instanceof ArrayBuffer) return new Uint8Array(message);
+    throw new TypeError('a message is a string, an ArrayBuffer or a view of one');
   }
 
-  /** An error as its author wants to read it: the message, then the script's own lines. */
-  function describe(error) {
-    return error instanceof Error ? String(error.stack || error) : 'threw ' + String(error);
+  // An element for each open connection, by its id.
+  const streams = new Map();
+  const SENT = 0;
+  const WAITING = 1;
+  const FULL = 2;
+  const sentAtOnce = Promise.resolve();
+  // Errors that are no fault of the script: its client is gone.
+  const endings = new WeakSet();
+  function ended() {
+    const error = new Error('the connection has ended');
+    endings.add(error);
+    return error;
   }
-
-  /** Request headers: names in any case, several lines of one name joined as HTTP joins them. */
-  class Headers {
-    #values = new Map();
-    constructor(lines) {
-      for (const line of lines.split('\r\n')) {
-        const colon = line.indexOf(':');
-        if (colon < 0) continue;
-        const name = line.slice(0, colon).toLowerCase();
-        const value = line.slice(colon + 1).trim();
-        this.#values.set(name, this.#values.has(name) ? this.#values.get(name) + ', ' + value : value);
-      }
-    }
-    get(name) { return this.#values.get(String(name).toLowerCase()) ?? null; }
-    has(name) { return this.#values.has(String(name).toLowerCase()); }
-    entries() { return this.#values.entries(); }
-    [Symbol.iterator]() { return this.entries(); }
-  }
+  const nothing = () => {};
+  let look;
 
   /** One WebSocket. Messages are strings (text) or Uint8Arrays (binary). */
   class MessageStream {
     #connection;
     #request;
-    #pump = Promise.resolve();
-    #unsent = 0;
     #passiveClose;
+    /** Who waits for a message, as { as, resolve, reject }. */
+    #readers = [];
+    /** Sends that wait for the client, as { resolve, reject }. */
+    #sends = [];
+    #lastSend = sentAtOnce;
+    #closed = null;
+    #resolveClosed = null;
+    #end = null;
 
     constructor(connection, request, passiveClose) {
       this.#connection = connection;
@@ -60,17 +127,17 @@
     }
 
     /** The next message; null when there will be no more. */
-    async receive() {
-      const message = await new Promise(resolve => this.#connection.receive(resolve));
-      if (message === null) {
-        await this.#ended();
-        return null;
-      }
-      return typeof message === 'string' ? message : new Uint8Array(new ArrayBuffer(message));
+    receive() {
+      return this.#next(message => message);
     }
 
-    async *[Symbol.asyncIterator]() {
-      for (let message = await this.receive(); message !== null; message = await this.receive()) yield message;
+    [Symbol.asyncIterator]() {
+      const step = message => ({ value: message === null ? undefined : message, done: message === null });
+      return {
+        next: () => this.#next(step),
+        return: value => Promise.resolve({ value, done: true }),
+        [Symbol.asyncIterator]() { return this; },
+      };
     }
 
     /**
@@ -78,49 +145,94 @@
      * socket has room again. Rejects when the connection has ended.
      */
     send(message) {
-      let direct;
-      let later;
-      let size;
+      let offer;
       if (typeof message === 'string') {
-        size = message.length;
-        direct = () => this.#connection.sendText(message);
-        later = done => this.#connection.sendTextLater(message, done);
+        offer = this.#connection.sendText(message);
       } else {
-        const view = message instanceof ArrayBuffer ? new Uint8Array(message) : message;
-        if (!ArrayBuffer.isView(view)) {
-          return Promise.reject(new TypeError('a message is a string, an ArrayBuffer or a view of one'));
+        let bytes;
+        try {
+          bytes = bytesOf(message);
+        } catch (error) {
+          return Promise.reject(error);
         }
-        size = view.byteLength;
-        direct = () => this.#connection.sendBinary(view.buffer, view.byteOffset, view.byteLength);
-        later = done => this.#connection.sendBinaryLater(view.buffer, view.byteOffset, view.byteLength, done);
+        offer = this.#connection.sendBinary(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       }
-      try {
-        if (this.#unsent === 0 && direct()) return Promise.resolve();
-      } catch (error) {
-        return Promise.reject(new Error(error.message));
+      if (offer === SENT) return sentAtOnce;
+      if (offer === WAITING) {
+        this.#lastSend = new Promise((resolve, reject) => this.#sends.push({ resolve, reject }));
+        // Whoever does not await it learns of the end by the next message that does not come.
+        this.#lastSend.catch(nothing);
+        return this.#lastSend;
       }
-      if (this.#unsent > host.mostUnsent()) {
-        return Promise.reject(new Error(`over ${host.mostUnsent()} bytes wait for this client; await each send`));
+      if (offer === FULL) {
+        return Promise.reject(new Error(
+          'too much waits for this client (scripts.send-backlog); await each send before the next'));
       }
-      this.#unsent += size + 1;
-      return this.#after(later).finally(() => { this.#unsent -= size + 1; });
+      const late = Promise.reject(ended());
+      late.catch(nothing);
+      return late;
     }
 
     /** Ends the connection with a close frame; resolves when the client has answered it, or a deadline has passed. */
     close(code = 1000, reason = '') {
-      return this.#after(done => this.#connection.close(code, reason, done));
+      return this.#lastSend.catch(nothing).then(() => {
+        try {
+          this.#connection.close(code, String(reason));
+        } catch (error) {
+          throw new RangeError(error.message);
+        }
+        return this.#closed ??= new Promise(resolve => { this.#resolveClosed = resolve; });
+      });
     }
 
-    /** Starts a waiting call of the host when those before it are done. */
-    #after(start) {
-      const result = this.#pump.then(() => new Promise((resolve, reject) => {
-        start(failure => failure === '' ? resolve() : reject(new Error(failure)));
-      }));
-      this.#pump = result.catch(() => {});
-      return result;
+    /** Resolves when everything that was to be sent is, or cannot be. */
+    flushed() {
+      return this.#lastSend.catch(nothing);
     }
 
-    async #ended() {
+    static {
+      look = stream => stream.#look();
+    }
+
+    #next(as) {
+      if (this.#readers.length === 0) {
+        const message = this.#connection.receive();
+        if (message !== null) return Promise.resolve(as(this.#decoded(message)));
+      }
+      return new Promise((resolve, reject) => this.#readers.push({ as, resolve, reject }));
+    }
+
+    #decoded(message) {
+      return typeof message === 'string' ? message : new Uint8Array(message);
+    }
+
+    /** There is news of the connection. */
+    #look() {
+      while (this.#readers.length > 0) {
+        const message = this.#connection.receive();
+        if (message === null) {
+          if (this.#connection.exhausted()) this.#noMore();
+          break;
+        }
+        const { as, resolve } = this.#readers.shift();
+        resolve(as(this.#decoded(message)));
+      }
+      if (this.#sends.length > 0) {
+        for (let sent = this.#connection.sent(); sent > 0; sent--) this.#sends.shift().resolve();
+        if (this.#sends.length > 0 && this.#connection.failed()) {
+          for (const send of this.#sends.splice(0)) send.reject(ended());
+        }
+      }
+      if (this.#resolveClosed && this.#connection.ended()) this.#resolveClosed();
+    }
+
+    #noMore() {
+      this.#end ??= current.run(this.#request.id, () => this.#answer());
+      // An error of the hook belongs to whoever waits for the next message.
+      for (const { as, resolve, reject } of this.#readers.splice(0)) this.#end.then(() => resolve(as(null)), reject);
+    }
+
+    async #answer() {
       const code = this.#connection.peerCode();
       this.#request.closeCode = code;
       this.#request.closeReason = this.#connection.peerReason();
@@ -132,6 +244,10 @@
   }
 
   class Request {
+    #upgrade;
+    #headers = null;
+    /** Number of the connection: no two of the gateway have the same. */
+    id;
     /** One of requestedProtocols, when the handshake hook chooses one. */
     protocol = null;
     /** Pairs [name, value] to add to the response of the handshake. */
@@ -140,56 +256,88 @@
     closeCode = null;
     closeReason = null;
 
-    constructor(upgrade) {
+    constructor(id, upgrade) {
+      this.id = id;
+      this.#upgrade = upgrade;
       this.method = upgrade.method();
       this.resource = upgrade.uri();
-      this.headers = new Headers(upgrade.headers());
-      this.origin = this.headers.get('origin');
       this.requestedProtocols = upgrade.protocols() === '' ? [] : upgrade.protocols().split(',');
       this.secure = upgrade.secure();
       this.remoteAddress = { host: upgrade.remoteHost(), port: upgrade.remotePort() };
+    }
+
+    /** A Headers of the client's request. */
+    get headers() {
+      return this.#headers ??= use('headers').parse(this.#upgrade.headers());
+    }
+
+    get origin() {
+      return this.headers.get('origin');
     }
   }
 
   const hook = (module, name) => typeof module[name] === 'function' ? module[name] : null;
 
   return {
+    /** Calls done with the script's module, or failed with what it has thrown. */
+    load(name, done, failed) {
+      import(name).then(done, failed);
+    },
+
+    /** An error that has the calls that are under way. */
+    where: () => new Error('computing'),
+
     missing(module) {
       const required = ['webSocketDoExtraHandshake', 'webSocketTransferData'];
       return required.filter(name => !hook(module, name)).join(',');
     },
 
     /** Calls accepted(request, protocol, headers) or refused(status, reason). */
-    open(module, upgrade, accepted, refused) {
-      (async () => {
-        const request = new Request(upgrade);
+    open(module, id, upgrade, accepted, refused) {
+      current.run(id, async () => {
+        const request = new Request(id, upgrade);
         try {
           await module.webSocketDoExtraHandshake(request);
         } catch (error) {
-          const status = Number.isInteger(error?.status) ? error.status : 403;
-          refused(status, describe(error));
+          const status = Number.isInteger(error?.status) && error.status >= 400 ? error.status : 403;
+          refused(status, host.describe(error));
           return;
         }
         accepted(request, request.protocol === null ? '' : String(request.protocol),
           request.extraHeaders.flat().map(String));
-      })().catch(error => refused(500, describe(error)));
+      }).catch(error => refused(500, host.describe(error)));
     },
 
-    /** Runs the handler to its end, then calls done with what the log should say of it, or with ''. */
-    transfer(module, request, connection, done) {
-      const passiveClose = hook(module, 'webSocketPassiveClosingHandshake');
-      request.stream = new MessageStream(connection, request, passiveClose);
-      (async () => {
+    /** Runs the handler to its end. */
+    transfer(module, request, connection) {
+      const stream = new MessageStream(connection, request, hook(module, 'webSocketPassiveClosingHandshake'));
+      const id = connection.id();
+      request.stream = stream;
+      streams.set(id, stream);
+      current.run(id, async () => {
         try {
           await module.webSocketTransferData(request);
-          await request.stream.close();
-          done('');
+          await stream.flushed();
+          connection.finish(1000, '');
         } catch (error) {
-          const lost = request.closeCode !== null || connection.over();
-          if (!lost) await request.stream.close(1011).catch(() => {});
-          done(lost ? '' : describe(error));
+          connection.finish(connection.over() ? 0 : 1011, endings.has(error) ? '' : host.describe(error));
         }
-      })();
+      });
+    },
+
+    /** The connection has ended, and there will be no news of it after these. */
+    forget(id) {
+      const stream = streams.get(id);
+      if (stream !== undefined) look(stream);
+      streams.delete(id);
+    },
+
+    /** Some connections have news. */
+    deliver() {
+      for (let id = host.ready(); id !== 0; id = host.ready()) {
+        const stream = streams.get(id);
+        if (stream !== undefined) look(stream);
+      }
     },
   };
 })

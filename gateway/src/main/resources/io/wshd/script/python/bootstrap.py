@@ -14,7 +14,7 @@ OLD = {
     "pywebsocket3._stream_exceptions": "pywebsocket3.stream", "pywebsocket3.stream_exceptions": "pywebsocket3.stream",
     "pywebsocket3.handshake._base": "pywebsocket3.handshake.base",
 }
-TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_request")
+TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_guard", "_wshd_modules", "_wshd_request")
 
 
 class Source:
@@ -98,16 +98,10 @@ def explain(error, file):
     return "%d\n%s: %s" % (line, type(error).__name__, what)
 
 
-def add_path(directory):
-    """Lets scripts import modules from a directory, before those of the standard library."""
-    if directory not in sys.path:
-        sys.path.insert(0, directory)
-
-
 def keep_compiled(directory):
     """Have the modules below a directory read compiled from the second start on, which takes half the time.
 
-    No others: a module of a handler that changes twice within a second must not come from a stale cache.
+    No others: nothing that a handler imports from its own directories may come from a stale cache.
     """
     from _frozen_importlib_external import SourceFileLoader
     write = SourceFileLoader.set_data
@@ -121,14 +115,14 @@ def keep_compiled(directory):
 
 
 def bootstrap(read, deflater):
-    """Returns the glue and the functions beside it. `read` gives the text of a file of the library, or None;
+    """Returns the glue and the function beside it. `read` gives the text of a file of the library, or None;
     `deflater` makes a compressor with a small window."""
     sys.meta_path.insert(0, Finder(read))
     host = type(sys)("_wshd_host")
     host.deflater = deflater
     sys.modules["_wshd_host"] = host
     keep_compiled(sys.prefix)
-    return __import__("_wshd"), explain, add_path
+    return __import__("_wshd"), explain
 
 
 bootstrap

@@ -47,6 +47,8 @@ class PywebsocketTest {
                 "conf/gateway.conf",
                 """
                 listeners { http { bind = "127.0.0.1:0" } }
+                # The checks are files of these tests.
+                interpreters { main { permissions = trusted } }
                 hosts {
                   "*" {
                     routes {

@@ -5,16 +5,31 @@ script never leave them: outcomes do. Only ``load`` raises.
 """
 
 import sys
+from _thread import _local
 
 from pywebsocket3._errors import (
     AbortedByUserException, BadOperationException, ConnectionTerminatedException, HandshakeException,
     InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException, VersionException)
 from pywebsocket3._stream import HostStream
+from _wshd_modules import Finder, Source
 from _wshd_request import Request
 
 _HANDSHAKE = 'web_socket_do_extra_handshake'
 _TRANSFER = 'web_socket_transfer_data'
 _PASSIVE = 'web_socket_passive_closing_handshake'
+
+# Behind the finders of built-in modules, before the one that looks into sys.path.
+_modules = Finder()
+sys.meta_path.insert(
+    [getattr(finder, '__name__', '') for finder in sys.meta_path].index('PathFinder'), _modules)
+
+add_path = _modules.add
+
+# Of a stack in the log.
+_MOST_FRAMES = 25
+
+# What the calling thread serves; for the module wshd.
+_current = _local()
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -22,24 +37,6 @@ _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 # on, before the host could take frames apart that the script may want to see whole.
 _OF_FRAMES = ('connection.write', 'connection.read', 'ws_stream._', 'receive_bytes', 'receive_filtered_frame',
               '_receive_frame', '_get_message_from_frame', 'on_ping_handler', 'on_pong_handler')
-
-
-class _Source:
-    """Gives tracebacks and inspect the text that a module was made from, which the file may no longer hold."""
-
-    __slots__ = ('file', 'text', 'frames')
-
-    def __init__(self, file, text):
-        self.file = file
-        self.text = text
-        self.frames = any([name in text for name in _OF_FRAMES])
-
-    def get_source(self, name=None):
-        return self.text
-
-    def remember(self):
-        import linecache
-        linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
 
 
 class Outcome:
@@ -73,15 +70,103 @@ class Outcome:
         self.headers = []
 
 
-def load(name, file, source):
+class CallDeadline(BaseException):
+    """Raised in a handler that computes for longer than it may. No Exception: handlers are not to catch it."""
+
+
+def setup(guard, arguments, packages):
+    """Prepare what all scripts see.
+
+    guard: the arguments of _wshd_guard.install
+    arguments: for sys.argv
+    packages: more directories to import from, behind all others
+    """
+    sys.argv = ['', *arguments]
+    sys.path.extend(packages)
+    import posix
+    # It would end the whole interpreter, as it ends a process elsewhere.
+    posix._exit = _exit
+    if 'os' in sys.modules:
+        sys.modules['os']._exit = _exit
+    sys.meta_path.append(_NativeParts())
+    from _wshd_guard import install
+    install(*guard)
+
+
+def _exit(status):
+    """End the handler, or the thread, as sys.exit does."""
+    raise SystemExit(status)
+
+
+class _NativeParts:
+    """Explains why a package with parts in C cannot be imported; comes last, when nobody else has found it."""
+
+    def find_spec(self, name, path=None, target=None):
+        tail = name.rpartition('.')[2]
+        import posix
+        for directory in sys.path if path is None else path:
+            try:
+                files = posix.listdir(directory)
+            except OSError:
+                continue
+            for file in files:
+                if file.startswith(tail + '.') and file.endswith(('.so', '.pyd')):
+                    raise ImportError(
+                        f'{name} is compiled for CPython ({directory}/{file}). Handlers run on GraalPy, which takes '
+                        'packages in pure Python only: use one without parts in C, or ask a program of its own',
+                        name=name, path=f'{directory}/{file}')
+        return None
+
+
+def enter(module, connection):
+    """The calling thread serves a connection of a script from now on."""
+    _current.services = module.__wshd_services__
+    _current.connection = connection
+
+
+def forget(files):
+    """Have the next loads read these files anew, and those that import them."""
+    _modules.forget([str(file) for file in files])
+
+
+def deadline(why):
+    """The exception that ends a handler."""
+    return CallDeadline(str(why))
+
+
+def where():
+    """Where the calling thread is, in the script's own lines, the innermost last."""
+    # Nothing is imported here: the thread was interrupted anywhere.
+    lines = []
+    frame = sys._getframe(1)
+    while frame is not None and len(lines) < _MOST_FRAMES:
+        file = frame.f_code.co_filename
+        if not file.startswith('<wshd>'):
+            place = f'  File "{file}", line {frame.f_lineno}, in {frame.f_code.co_name}'
+            loader = frame.f_globals.get('__loader__')
+            if type(loader) is Source:
+                text = loader.text.split('\n')
+                if 0 < frame.f_lineno <= len(text):
+                    place += '\n    ' + text[frame.f_lineno - 1].strip()
+            lines.append(place)
+        frame = frame.f_back
+    return '\n'.join(reversed(lines))
+
+
+def load(name, file, source, services=None, imported=lambda file: None):
     """Run a script's text in a module of its own and return the module.
+
+    ``imported`` is called with each file that it imports from the directories of handlers, now and later.
 
     It stands in sys.modules under ``name`` while and after it runs, so that dataclasses, pickle and inspect find
     it; when it raises, what stood there before stands there again.
     """
     module = type(sys)(name)
     module.__file__ = file
-    loader = module.__loader__ = _Source(file, source)
+    module.__wshd_services__ = services
+    module.__wshd_frames__ = any([part in source for part in _OF_FRAMES])
+    loader = module.__loader__ = Source(file, source)
+    _modules.script(file, source, name, imported)
     if 'linecache' in sys.modules:
         loader.remember()
     if 'urllib' in source:
@@ -90,7 +175,10 @@ def load(name, file, source):
     sys.modules[name] = module
     try:
         exec(compile(source, file, 'exec', dont_inherit=True), module.__dict__)
-    except BaseException:
+    except BaseException as e:
+        if isinstance(e, ModuleNotFoundError) and e.name:
+            for candidate in _modules.missing(e.name):
+                imported(candidate)
         if before is None:
             del sys.modules[name]
         else:
@@ -203,7 +291,7 @@ def _place(error, step):
     place = ''
     while step is not None:
         loader = step.tb_frame.f_globals.get('__loader__')
-        if type(loader) is _Source:
+        if type(loader) is Source:
             loader.remember()
             place = f'{step.tb_frame.f_code.co_filename}:{step.tb_lineno}: '
         step = step.tb_next
@@ -221,8 +309,7 @@ def _accept(module, request, connection):
         if wrong:
             return Outcome(request, 500, wrong)
     outcome.protocol = request.ws_protocol or ''
-    loader = getattr(module, '__loader__', None)
-    outcome.frames = request._raw is not None or type(loader) is _Source and loader.frames
+    outcome.frames = request._raw is not None or getattr(module, '__wshd_frames__', False)
     touched = request.__dict__.get('ws_extension_processors')
     if outcome.frames or touched is not None or compatible:
         import _wshd_answer

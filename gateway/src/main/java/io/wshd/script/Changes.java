@@ -1,0 +1,70 @@
+package io.wshd.script;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** What one look at the files has found. For one thread. */
+final class Changes {
+
+    private final Set<Script> changed = new LinkedHashSet<>();
+    private final Set<Script> removed = new LinkedHashSet<>();
+    private final Set<Path> imports = new HashSet<>();
+    private final Set<Script> suspects = new LinkedHashSet<>();
+
+    /** A script came, or its file may have another content. */
+    void changed(Script script) {
+        removed.remove(script);
+        changed.add(script);
+    }
+
+    /** A script's file was written so lately that it may have been written again. */
+    void suspect(Script script) {
+        suspects.add(script);
+    }
+
+    /** A script's file is gone. */
+    void removed(Script script) {
+        changed.remove(script);
+        removed.add(script);
+    }
+
+    /** Files that scripts import came, went, or have another content. */
+    void imports(Set<Path> files) {
+        imports.addAll(files);
+    }
+
+    /** Those whose content is worth a look. */
+    Set<Script> changed() {
+        var all = new LinkedHashSet<>(changed);
+        all.addAll(suspects);
+        all.removeAll(removed);
+        return all;
+    }
+
+    Set<Script> removed() {
+        return removed;
+    }
+
+    Set<Path> imports() {
+        return imports;
+    }
+
+    /** Whether nothing can be told to have changed; there may be suspects. */
+    boolean isCalm() {
+        return changed.isEmpty() && removed.isEmpty() && imports.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return isCalm() && suspects.isEmpty();
+    }
+
+    /** Adds what another look has found after this one. */
+    void add(Changes later) {
+        later.removed.forEach(this::removed);
+        later.changed.forEach(this::changed);
+        imports.addAll(later.imports);
+        suspects.addAll(later.suspects);
+    }
+}

@@ -1,0 +1,194 @@
+package io.wshd.script;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One life of an interpreter, and the connections that it has. Thread-safe. */
+final class Instance {
+
+    private static final Logger LOG = LoggerFactory.getLogger("scripts");
+
+    /** For a script that was told to end; then its interpreter is given up. */
+    static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final String name;
+    private final Interpreter interpreter;
+    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean givenUp = new AtomicBoolean();
+    private volatile boolean stuck;
+
+    /** The thread that loads a script. */
+    private volatile Thread loading;
+
+    /**
+     * @param name for people: {@code Python "main"}
+     */
+    Instance(String name, Interpreter interpreter) {
+        this.name = name;
+        this.interpreter = interpreter;
+    }
+
+    Interpreter interpreter() {
+        return interpreter;
+    }
+
+    void add(Lease lease) {
+        leases.add(lease);
+    }
+
+    void remove(Lease lease) {
+        leases.remove(lease);
+    }
+
+    int connections() {
+        return leases.size();
+    }
+
+    /** The connection that a thread serves. */
+    Optional<Lease> leaseOf(Thread thread) {
+        return leases.stream().filter(lease -> lease.isServedBy(thread)).findFirst();
+    }
+
+    /** Whether it takes no new connections, and another will stand in for it. */
+    boolean isBroken() {
+        return givenUp.get() || stuck || !interpreter.isUsable();
+    }
+
+    /** Whether a thread loads a script, which has a deadline of its own. */
+    boolean isLoading(Thread thread) {
+        return loading == thread;
+    }
+
+    /** Whether a script does not stop loading. */
+    boolean isStuck() {
+        return stuck;
+    }
+
+    /** Starts the interpreter. Blocks for seconds. */
+    void start() {
+        long start = System.nanoTime();
+        interpreter.start();
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        LOG.info("{} interpreter started in {} ms, scripts are {}", name, millis, ScriptEngine.mode());
+    }
+
+    /**
+     * Loads a version on a thread of the interpreter, where it takes turns with handlers. Blocks, up to the deadline.
+     *
+     * @throws ScriptException with a message for the script's author
+     */
+    Handler load(ScriptSource source, ScriptServices services, Duration deadline)
+            throws ScriptException, InterruptedException {
+        var result = new CompletableFuture<Handler>();
+        Thread thread = run(result, () -> interpreter.load(source, services));
+        loading = thread;
+        try {
+            return await(result, deadline);
+        } catch (TimeoutException e) {
+            interpreter.end(thread, "not loaded within " + deadline.toSeconds() + " s");
+            // It may wait in the gateway's own code, where no error of the script's can reach it.
+            thread.interrupt();
+            try {
+                await(result, GRACE).close();
+            } catch (TimeoutException refused) {
+                var _ = result.thenAccept(Handler::close);
+                stuck = true;
+            } catch (ScriptException ended) {
+                LOG.debug("{}: ended", source.name(), ended);
+            }
+            throw new ScriptException(
+                    source.name() + ": not loaded within " + deadline.toSeconds()
+                            + " s (scripts.load-deadline). It waits or computes at its top level; a hook is the place"
+                            + " for that.",
+                    e);
+        }
+    }
+
+    /** Has the interpreter forget what was made of files. Blocks, bounded. */
+    void forget(Set<Path> changed) throws InterruptedException {
+        var result = new CompletableFuture<Void>();
+        run(result, () -> {
+            interpreter.forget(changed);
+            return null;
+        });
+        try {
+            await(result, GRACE);
+        } catch (TimeoutException | ScriptException e) {
+            LOG.warn("{}: could not forget {}", name, changed, e);
+        }
+    }
+
+    private interface Step<T> {
+        T take() throws Exception;
+    }
+
+    private <T> Thread run(CompletableFuture<T> result, Step<T> step) {
+        Thread thread = interpreter.carriers().threads().newThread(() -> {
+            try {
+                result.complete(step.take());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private <T> T await(CompletableFuture<T> result, Duration atMost)
+            throws ScriptException, InterruptedException, TimeoutException {
+        try {
+            return result.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case ScriptException failure -> throw failure;
+                case InterruptedException interrupted -> throw new ScriptException("interrupted", interrupted);
+                case Throwable cause -> {
+                    LOG.error("the {} interpreter failed", name, cause);
+                    throw new ScriptException("the " + name + " interpreter failed: " + cause, cause);
+                }
+            }
+        }
+    }
+
+    /**
+     * Takes no new connections from now on, and has those that there are closed. Does not block.
+     *
+     * @return false if that was done before
+     */
+    boolean giveUp(String why) {
+        if (!givenUp.compareAndSet(false, true)) {
+            return false;
+        }
+        LOG.error("{} is replaced: {}. Its {} connections are closed with 1012.", name, why, leases.size());
+        leases.forEach(lease -> lease.restart("the interpreter is restarted"));
+        return true;
+    }
+
+    /**
+     * Ends the interpreter on a thread of its own: a script may refuse for ever. Does not block.
+     *
+     * @return that thread
+     */
+    Thread close() {
+        givenUp.set(true);
+        return Thread.ofPlatform().daemon().name("end-of-" + name).start(() -> {
+            interpreter.close();
+            interpreter.carriers().close();
+        });
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,148 @@
+package io.wshd.script;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.stream.Collectors;
+import javax.management.ListenerNotFoundException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a script that hoards memory from taking the gateway with it: when full collections leave too much of the heap in
+ * use, the instance whose threads have allocated most since they did not is replaced by a fresh one; if that does not
+ * help, the next one.
+ *
+ * <p>What one interpreter holds cannot be bounded: the heap is one, and the limits that GraalVM has for contexts are part
+ * of its commercial edition. What the threads of one allocate, the JVM counts.
+ */
+final class MemoryGuard implements NotificationListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("scripts");
+
+    /** As the JVM's collectors of all kinds call a collection of everything. */
+    private static final String FULL = "end of major GC";
+
+    /** Until another instance is suspected: one that ends frees its memory only then. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** Collections of part of the heap in a row that leave too much in use, before one of all of it is asked for. */
+    private static final int IN_A_ROW = 3;
+
+    private final Collection<NamedInterpreter> interpreters;
+    private final int percent;
+    private final Set<String> pools;
+
+    /** What the threads of each instance had allocated when there was enough memory the last time. */
+    private final Map<Instance, Long> before = new WeakHashMap<>();
+
+    private int full;
+    private long patientUntil = System.nanoTime();
+
+    /** @param percent of the heap that may be in use after a full collection */
+    MemoryGuard(Collection<NamedInterpreter> interpreters, int percent) {
+        this.interpreters = interpreters;
+        this.percent = percent;
+        this.pools = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getName)
+                .collect(Collectors.toSet());
+    }
+
+    void start() {
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            if (collector instanceof NotificationEmitter emitter) {
+                emitter.addNotificationListener(this, null, null);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            if (collector instanceof NotificationEmitter emitter) {
+                try {
+                    emitter.removeNotificationListener(this);
+                } catch (ListenerNotFoundException e) {
+                    LOG.debug("was not started", e);
+                }
+            }
+        }
+    }
+
+    /** After each collection, on a thread of the JVM. */
+    @Override
+    public void handleNotification(Notification notification, Object unused) {
+        if (notification.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+            var collection = GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
+            Map<String, MemoryUsage> after = collection.getGcInfo().getMemoryUsageAfterGc();
+            long used = after.entrySet().stream()
+                    .filter(pool -> pools.contains(pool.getKey()))
+                    .mapToLong(pool -> pool.getValue().getUsed())
+                    .sum();
+            judge(
+                    collection.getGcAction().equals(FULL),
+                    used,
+                    Runtime.getRuntime().maxMemory());
+        }
+    }
+
+    private synchronized void judge(boolean everything, long used, long most) {
+        if (used < most / 100 * percent) {
+            full = 0;
+            before.clear();
+            interpreters.forEach(interpreter ->
+                    interpreter.instances().forEach(instance -> before.put(instance, allocated(instance))));
+        } else if (System.nanoTime() - patientUntil < 0) {
+            full = 0;
+        } else if (everything) {
+            patientUntil = System.nanoTime() + PATIENCE.toNanos();
+            interpreters.stream()
+                    .flatMap(interpreter -> interpreter.instances().stream()
+                            .filter(instance -> !instance.isBroken())
+                            .map(instance -> new Suspect(interpreter, instance, since(instance))))
+                    .max(Comparator.comparingLong(Suspect::allocated))
+                    .ifPresent(suspect -> replace(suspect, used, most));
+        } else if (++full >= IN_A_ROW) {
+            full = 0;
+            collect();
+        }
+    }
+
+    /** Now, while there is memory left to act in: the JVM itself would wait until there is none. */
+    @SuppressWarnings("SystemGc")
+    private static void collect() {
+        System.gc();
+    }
+
+    private record Suspect(NamedInterpreter interpreter, Instance instance, long allocated) {}
+
+    private static void replace(Suspect suspect, long used, long most) {
+        suspect.interpreter()
+                .replace(
+                        suspect.instance(),
+                        "%d MiB of %d are in use after a full collection (scripts.heap-guard), and its scripts have allocated most, %d MiB"
+                                .formatted(used >> 20, most >> 20, suspect.allocated() >> 20));
+    }
+
+    private long since(Instance instance) {
+        return allocated(instance) - before.getOrDefault(instance, 0L);
+    }
+
+    private static long allocated(Instance instance) {
+        return instance.interpreter().carriers().allocated();
+    }
+}

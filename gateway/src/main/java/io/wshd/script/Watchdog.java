@@ -1,0 +1,157 @@
+package io.wshd.script;
+
+import io.wshd.config.InterpreterConfig;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
+ * names them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not
+ * come back from it. One thread for all; it never runs a script's code.
+ */
+final class Watchdog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger("scripts");
+
+    /** Between two looks while nothing computes. */
+    private static final Duration CALM = Duration.ofMillis(25);
+
+    /** Between two looks while something does. */
+    private static final Duration TICK = Duration.ofMillis(5);
+
+    /** How long a handler computes before the others get their turn. */
+    private static final Duration SLICE = Duration.ofMillis(10);
+
+    /** Waiting handlers that are counted for the log. */
+    private static final int COUNTED = 10_000;
+
+    private final Collection<NamedInterpreter> interpreters;
+    private final Map<Instance, Computation> computations = new WeakHashMap<>();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("script-watchdog").unstarted(this::run);
+
+    /** What an instance is at, for as long as it does not wait. */
+    private static final class Computation {
+
+        final long since;
+        boolean named;
+        long ended;
+
+        Computation(long since) {
+            this.since = since;
+        }
+    }
+
+    Watchdog(Collection<NamedInterpreter> interpreters) {
+        this.interpreters = interpreters;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        Persistent.repeat("looking after scripts that compute", () -> {
+            Thread.sleep(computations.isEmpty() ? CALM : TICK);
+            for (NamedInterpreter interpreter : interpreters) {
+                interpreter.instances().forEach(instance -> look(interpreter, instance));
+            }
+        });
+    }
+
+    private void look(NamedInterpreter interpreter, Instance instance) {
+        if (!instance.interpreter().isUsable()) {
+            interpreter.replace(instance, "a script has ended it");
+            return;
+        }
+        Carriers.Stretch stretch = instance.interpreter().carriers().busiest();
+        if (stretch == null) {
+            computations.remove(instance);
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - stretch.resumed() < SLICE.toNanos()) {
+            return;
+        }
+        Optional<Thread> running = instance.interpreter().running();
+        if (running.isEmpty()) {
+            return;
+        }
+        Computation computation = computations.get(instance);
+        if (computation == null || computation.since != stretch.since()) {
+            computation = new Computation(stretch.since());
+            computations.put(instance, computation);
+        }
+        // Again at each look: it may be within what must not be interrupted.
+        if (instance.interpreter().carriers().waiting(1) > 0) {
+            instance.interpreter().preempt(running.get());
+        }
+        judge(interpreter, instance, running.get(), now, computation);
+    }
+
+    private static void judge(
+            NamedInterpreter interpreter, Instance instance, Thread running, long now, Computation computation) {
+        InterpreterConfig.Limits limits = interpreter.config().limits();
+        Duration computed = Duration.ofNanos(now - computation.since);
+        if (!computation.named && isOver(computed, limits.slowWarning())) {
+            computation.named = true;
+            name(instance, running, computed);
+        }
+        if (instance.isLoading(running)) {
+            return;
+        }
+        if (computation.ended == 0 && isOver(computed, limits.callDeadline())) {
+            computation.ended = now | 1;
+            end(instance, running, limits.callDeadline());
+        } else if (computation.ended != 0 && now - computation.ended > Instance.GRACE.toNanos()) {
+            interpreter.replace(instance, who(instance, running) + " does not end");
+        }
+    }
+
+    private static boolean isOver(Duration computed, Duration limit) {
+        return !limit.isZero() && computed.compareTo(limit) >= 0;
+    }
+
+    private static void name(Instance instance, Thread running, Duration computed) {
+        String who = who(instance, running);
+        int others = instance.interpreter().carriers().waiting(COUNTED);
+        instance.interpreter()
+                .explain(
+                        running,
+                        stack -> LOG.warn(
+                                "{} has computed for {} ms without waiting, and {} other handlers of {} wait for their"
+                                        + " turn (slow-warning). It is at:\n{}",
+                                who,
+                                computed.toMillis(),
+                                others,
+                                instance,
+                                stack));
+    }
+
+    private static void end(Instance instance, Thread running, Duration deadline) {
+        LOG.error(
+                "{} has computed for {} s without waiting; its call is ended (call-deadline)",
+                who(instance, running),
+                deadline.toSeconds());
+        instance.leaseOf(running).ifPresent(lease -> lease.fail("the handler took too long"));
+        instance.interpreter().end(running, "computed for " + deadline.toSeconds() + " s (call-deadline)");
+    }
+
+    private static String who(Instance instance, Thread running) {
+        return instance.leaseOf(running)
+                .map(Lease::toString)
+                .or(() -> instance.interpreter().script(running))
+                .orElseGet(() -> (instance.isLoading(running) ? "a script that is loaded by " : "a thread of ")
+                        + instance + " (" + running.getName() + ")");
+    }
+}

@@ -1,0 +1,79 @@
+package io.wshd.script.js;
+
+import java.nio.charset.Charset;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The encodings that a TextDecoder knows, by the labels of the Encoding standard (section 4.2). Those of the standard
+ * that the JDK lacks are left out: ISO-8859-10, -14, replacement and x-user-defined.
+ */
+final class Encodings {
+
+    /** An encoding by its name in JavaScript, and as the JDK decodes it. */
+    record Encoding(String name, Charset charset) {}
+
+    private static final String LABELS = """
+            utf-8 UTF-8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8
+            utf-16be UTF-16BE unicodefffe utf-16be
+            utf-16le UTF-16LE csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le
+            windows-1252 windows-1252 ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 \
+            iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252
+            iso-8859-2 ISO-8859-2 csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 \
+            latin2
+            iso-8859-3 ISO-8859-3 csisolatin3 iso-8859-3 iso8859-3 iso88593 iso_8859-3 l3 latin3
+            iso-8859-4 ISO-8859-4 csisolatin4 iso-8859-4 iso8859-4 iso88594 iso_8859-4 l4 latin4
+            iso-8859-5 ISO-8859-5 csisolatincyrillic cyrillic iso-8859-5 iso8859-5 iso88595 iso_8859-5
+            iso-8859-6 ISO-8859-6 arabic csisolatinarabic ecma-114 iso-8859-6 iso8859-6 iso88596 iso_8859-6
+            iso-8859-7 ISO-8859-7 csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso8859-7 iso_8859-7
+            iso-8859-8 ISO-8859-8 csisolatinhebrew hebrew iso-8859-8 iso8859-8 iso88598 iso_8859-8 visual
+            iso-8859-13 ISO-8859-13 iso-8859-13 iso8859-13 iso885913
+            iso-8859-15 ISO-8859-15 csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9
+            windows-874 x-windows-874 dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874
+            windows-1250 windows-1250 cp1250 windows-1250 x-cp1250
+            windows-1251 windows-1251 cp1251 windows-1251 x-cp1251
+            windows-1253 windows-1253 cp1253 windows-1253 x-cp1253
+            windows-1254 windows-1254 cp1254 csisolatin5 iso-8859-9 iso8859-9 iso88599 iso_8859-9 l5 latin5 \
+            windows-1254 x-cp1254
+            windows-1255 windows-1255 cp1255 windows-1255 x-cp1255
+            windows-1256 windows-1256 cp1256 windows-1256 x-cp1256
+            windows-1257 windows-1257 cp1257 windows-1257 x-cp1257
+            windows-1258 windows-1258 cp1258 windows-1258 x-cp1258
+            koi8-r KOI8-R cskoi8r koi koi8 koi8-r koi8_r
+            koi8-u KOI8-U koi8-ru koi8-u
+            ibm866 IBM866 866 cp866 csibm866 ibm866
+            gbk GBK chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 x-gbk
+            gb18030 GB18030 gb18030
+            big5 Big5-HKSCS big5 big5-hkscs cn-big5 csbig5 x-x-big5
+            euc-jp EUC-JP cseucpkdfmtjapanese euc-jp x-euc-jp
+            iso-2022-jp ISO-2022-JP csiso2022jp iso-2022-jp
+            shift_jis windows-31j csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j x-sjis
+            euc-kr x-windows-949 cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 \
+            ksc5601 ksc_5601 windows-949
+            """;
+
+    private static final Map<String, Encoding> BY_LABEL = byLabel();
+
+    private Encodings() {}
+
+    static Optional<Encoding> find(String label) {
+        return Optional.ofNullable(BY_LABEL.get(label.strip().toLowerCase(Locale.ROOT)));
+    }
+
+    private static Map<String, Encoding> byLabel() {
+        Map<String, Encoding> encodings = new HashMap<>();
+        for (String line : LABELS.lines().toList()) {
+            String[] words = line.split(" +");
+            // A runtime image may lack the charsets of the module jdk.charsets.
+            if (Charset.isSupported(words[1])) {
+                Encoding encoding = new Encoding(words[0], Charset.forName(words[1]));
+                for (int i = 2; i < words.length; i++) {
+                    encodings.put(words[i], encoding);
+                }
+            }
+        }
+        return encodings;
+    }
+}

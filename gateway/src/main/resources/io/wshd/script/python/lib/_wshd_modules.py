@@ -1,0 +1,217 @@
+"""The modules that handler scripts import from the directories of handlers: found, loaded and forgotten.
+
+A module is always made from the text that its file has now, never from a stored bytecode. Who imports what is noted,
+so that a changed file is read anew by those that depend on it, and by nobody else.
+"""
+
+import sys
+from _frozen_importlib import ModuleSpec
+from posix import stat
+
+_DIRECTORY, _FILE = 0o040000, 0o100000
+
+
+class Source:
+    """Loads a module, and gives tracebacks and inspect the text that it was made from."""
+
+    __slots__ = ('file', 'text', '_finder')
+
+    def __init__(self, file, text, finder=None):
+        self.file = file
+        self.text = text
+        self._finder = finder
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        with open(self.file, 'rb') as file:
+            content = file.read()
+        code = compile(content, self.file, 'exec', dont_inherit=True)
+        # As the file says, or as UTF-8.
+        self.text = content.decode('utf-8', 'replace')
+        self._finder.depends(self.file, self.text, module.__name__, module.__package__)
+        exec(code, module.__dict__)
+
+    def get_source(self, name=None):
+        return self.text
+
+    def remember(self):
+        import linecache
+        linecache.cache[self.file] = (len(self.text), None, self.text.splitlines(True), self.file)
+
+
+class Finder:
+    """Finds modules below the directories of handlers, before the standard library's finder does."""
+
+    def __init__(self):
+        self.directories = []
+        # Who imports what, by file; and for each script who wants to know it.
+        self._imports = {}
+        self._scripts = {}
+
+    def add(self, directory):
+        """Let scripts import from a directory, which comes before those that were added earlier."""
+        if directory not in self.directories:
+            self.directories.insert(0, directory)
+            sys.path.insert(0, directory)
+
+    def find_spec(self, name, path=None, target=None):
+        file, package = self._find(name, path)
+        if file is None:
+            return None
+        self._note_importer(file)
+        spec = ModuleSpec(name, Source(file, '', self), origin=file, is_package=package)
+        spec.has_location = True
+        if package:
+            spec.submodule_search_locations.append(file[:-len('/__init__.py')])
+        return spec
+
+    def script(self, file, text, name, tell):
+        """A script is about to be loaded: ``tell`` is called with each file that it imports, directly or not."""
+        self._scripts[file] = tell
+        self.depends(file, text, name, name.rpartition('.')[0])
+
+    def missing(self, name):
+        """The files that a module that was not found may come to be."""
+        tail = name.replace('.', '/')
+        return [f'{directory}/{tail}{end}' for directory in self.directories for end in ('.py', '/__init__.py')]
+
+    def depends(self, file, text, name, package):
+        """Note what a file imports, as far as its text tells."""
+        imports = self._imports[file] = set()
+        for imported in _imported(text, package):
+            found = self._find_whole(imported)
+            if found is not None:
+                imports.add(found)
+        self._tell()
+
+    def forget(self, changed):
+        """Have the next import of these files, and of those that import them, read them anew."""
+        stale = set(changed)
+        grown = True
+        while grown:
+            grown = False
+            for file, imports in self._imports.items():
+                if file not in stale and not stale.isdisjoint(imports):
+                    stale.add(file)
+                    grown = True
+        for name, module in list(sys.modules.items()):
+            loader = getattr(module, '__loader__', None)
+            if type(loader) is Source and loader._finder is self and loader.file in stale:
+                del sys.modules[name]
+                self._imports.pop(loader.file, None)
+                parent, _, tail = name.rpartition('.')
+                if parent in sys.modules and getattr(sys.modules[parent], tail, None) is module:
+                    delattr(sys.modules[parent], tail)
+
+    def _find(self, name, path):
+        tail = name.rpartition('.')[2]
+        for directory in self.directories if path is None else path:
+            if path is not None and not any(f'{directory}/'.startswith(f'{own}/') for own in self.directories):
+                continue
+            base = f'{directory}/{tail}'
+            if _is(base, _DIRECTORY) and _is(base + '/__init__.py', _FILE):
+                return base + '/__init__.py', True
+            if _is(base + '.py', _FILE):
+                return base + '.py', False
+        return None, False
+
+    def _find_whole(self, name):
+        """The file of a module by its whole name, or None; nothing is imported."""
+        path = None
+        while True:
+            head, _, name = name.partition('.')
+            file, package = self._find(head, path)
+            if file is None or not name:
+                return file
+            if not package:
+                return None
+            path = [file[:-len('/__init__.py')]]
+
+    def _note_importer(self, file):
+        # Imports that no text tells of: importlib.import_module(name), and the like.
+        frame = sys._getframe(2)
+        while frame is not None:
+            importer = frame.f_code.co_filename
+            if importer in self._imports:
+                self._imports[importer].add(file)
+                self._tell()
+                return
+            frame = frame.f_back
+
+    def _tell(self):
+        for script, tell in self._scripts.items():
+            seen = set()
+            rest = [script]
+            while rest:
+                for file in self._imports.get(rest.pop(), ()):
+                    if file not in seen:
+                        seen.add(file)
+                        rest.append(file)
+            for file in seen:
+                tell(file)
+
+
+def _is(path, kind):
+    try:
+        return stat(path).st_mode & 0o170000 == kind
+    except OSError:
+        return False
+
+
+def _imported(text, package):
+    """The whole names of the modules that a text may import. Some may be none, such as names within modules."""
+    names = set()
+    lines = iter(text.split('\n'))
+    for line in lines:
+        words = line.split('#')[0].replace(',', ' , ').replace('(', ' ( ').replace(';', ' ; ').split()
+        if words[:1] == ['import']:
+            _plain(words[1:], names)
+        elif words[:1] == ['from'] and 'import' in words:
+            if '(' in words and ')' not in line:
+                for more in lines:
+                    words += more.split('#')[0].replace(')', ' ) ').replace(',', ' , ').split()
+                    if ')' in more:
+                        break
+            _from(words, package, names)
+    return names
+
+
+def _plain(words, names):
+    wanted = True
+    for word in words:
+        if word == ';':
+            return
+        if word == ',':
+            wanted = True
+        elif wanted:
+            _add(word, names)
+            wanted = False
+
+
+def _add(name, names):
+    """With the packages that it is in."""
+    while name:
+        names.add(name)
+        name = name.rpartition('.')[0]
+
+
+def _from(words, package, names):
+    at = words.index('import')
+    base = ''.join(words[1:at])
+    level = len(base) - len(base.lstrip('.'))
+    base = base.lstrip('.')
+    if level:
+        parent = (package or '').split('.')
+        parent = parent[:len(parent) - level + 1]
+        base = '.'.join([part for part in (*parent, base) if part])
+    _add(base, names)
+    wanted = True
+    for word in words[at + 1:]:
+        word = word.strip('()')
+        if word == ',':
+            wanted = True
+        elif wanted and word:
+            names.add(f'{base}.{word}' if base else word)
+            wanted = False

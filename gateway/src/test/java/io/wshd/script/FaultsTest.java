@@ -1,0 +1,264 @@
+package io.wshd.script;
+
+import static io.wshd.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wshd.CapturedLog;
+import io.wshd.TestGateway;
+import io.wshd.TestSocket;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Scripts that compute for ever, exit, recurse, or do not load: each harms its own connection, at most its interpreter. */
+@Timeout(180)
+class FaultsTest {
+
+    private static final List<String> SETTINGS = List.of(
+            "interpreters.strict.slow-warning=300ms",
+            "interpreters.strict.call-deadline=3s",
+            "interpreters.impatient.load-deadline=8s");
+
+    private static final String PYTHON = """
+            import os, sys, threading, time
+
+            def web_socket_do_extra_handshake(request):
+                pass
+
+            def web_socket_transfer_data(request):
+                while True:
+                    message = request.ws_stream.receive_message()
+                    if message is None:
+                        return
+                    request.ws_stream.send_message(str(globals()[message]()))
+
+            def hello():
+                return 'hello'
+
+            def loop():
+                n = 0
+                while True:
+                    n += 1
+
+            def stubborn():
+                while True:
+                    try:
+                        loop()
+                    except BaseException:
+                        pass
+
+            def exit():
+                sys.exit(3)
+
+            def hard_exit():
+                os._exit(3)
+
+            def system_exit():
+                raise SystemExit
+
+            def recurse(n=900):
+                return 0 if n == 0 else 1 + recurse(n - 1)
+
+            def recurse_for_ever():
+                try:
+                    return recurse_for_ever()
+                except RecursionError:
+                    return 'RecursionError'
+
+            def many_threads():
+                threads = [threading.Thread(target=time.sleep, args=(0.2,), daemon=True) for _ in range(1000)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                return len(threads)
+
+            class Careless:
+                def __del__(self):
+                    raise ValueError('from __del__')
+
+            def careless():
+                import gc
+                Careless()
+                gc.collect()
+                return 'survived'
+
+            def hog():
+                return len(bytearray(1 << 45))
+            """;
+
+    private static final String JAVASCRIPT = """
+            export async function webSocketDoExtraHandshake(request) {}
+            export async function webSocketTransferData(request) {
+              for await (const message of request.stream) await request.stream.send(String(functions[message]()));
+            }
+            const functions = {
+              hello: () => 'hello',
+              loop() { for (let i = 0; ; i++) if (i === -1) return i; },
+              stubborn() { for (;;) { try { for (let i = 0; ; i++) if (i === -1) return i; } catch { } } },
+              recurse_for_ever() { return functions.recurse_for_ever() + 1; },
+            };
+            """;
+
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = TestGateway.with(
+                SETTINGS,
+                "conf/gateway.conf",
+                """
+                listeners { http { bind = "127.0.0.1:0" } }
+                hosts {
+                  "*" {
+                    routes {
+                      "/" { handlers = "handlers" }
+                      "/strict" { handlers = "handlers", interpreter = strict }
+                      "/slow" { handlers = "impatient", interpreter = impatient }
+                    }
+                  }
+                }
+                """,
+                "handlers/do_wsh.py",
+                PYTHON,
+                "handlers/js_wsh.mjs",
+                JAVASCRIPT,
+                "impatient/do_wsh.py",
+                PYTHON,
+                "impatient/js_wsh.mjs",
+                JAVASCRIPT);
+        for (String path : new String[] {"/do", "/js", "/strict/do", "/strict/js"}) {
+            try (var socket = gateway.connect(path)) {
+                assertThat(socket.ask("hello")).isEqualTo("hello");
+            }
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    private static Object ask(String path, String what) throws Exception {
+        try (var socket = gateway.connect(path)) {
+            socket.send(what);
+            // What is asked for may be cold.
+            return socket.within(Duration.ofSeconds(60));
+        }
+    }
+
+    private static TestSocket.Closed closedAfter(String path, String what) throws Exception {
+        try (var socket = gateway.connect(path)) {
+            socket.send(what);
+            return socket.closed();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/strict/do", "/strict/js"})
+    void anEndlessLoopIsNamedWithItsStackThenEndedWhileOthersGoOn(String path) throws Exception {
+        try (var log = new CapturedLog();
+                var neighbour = gateway.connect(path);
+                var socket = gateway.connect(path)) {
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            socket.send("loop");
+            eventually(() -> assertThat(log.text())
+                    .contains("has computed for")
+                    .contains("slow-warning")
+                    .contains("loop"));
+            if (path.equals("/strict/do")) {
+                // They take turns with it.
+                assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            }
+            assertThat(socket.closed().code()).isEqualTo(1011);
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            assertThat(log.text())
+                    .containsPattern("at loop \\(|at functions.loop \\(|, in loop")
+                    .containsPattern("handlers/js_wsh.mjs has computed for|do_wsh.py \\(version 1, .* has computed for")
+                    .contains("call-deadline");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/strict/do", "/strict/js"})
+    void aLoopThatCatchesEverythingCostsTheInterpreterAndAFreshOneTakesOver(String path) throws Exception {
+        try (var log = new CapturedLog();
+                var neighbour = gateway.connect(path);
+                var socket = gateway.connect(path)) {
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            socket.send("stubborn");
+            assertThat(socket.closed().code()).isIn(1011, 1012);
+            assertThat(neighbour.closed()).isEqualTo(new TestSocket.Closed(1012, "the interpreter is restarted"));
+            assertThat(log.text()).contains("is replaced").contains("does not end");
+        }
+        eventually(() -> assertThat(ask(path, "hello")).isEqualTo("hello"));
+        assertThat(gateway.gateway().scripts().interpreters())
+                .anySatisfy(status -> assertThat(status.replaced()).isPositive());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exit", "hard_exit", "system_exit"})
+    void anExitEndsItsConnectionOnly(String what) throws Exception {
+        try (var neighbour = gateway.connect("/do")) {
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            assertThat(closedAfter("/do", what).code()).isEqualTo(1006);
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+        }
+        assertThat(ask("/do", "hello")).isEqualTo("hello");
+    }
+
+    @Test
+    void recursionGoesAsDeepAsPythonAllowsAndNoDeeper() throws Exception {
+        assertThat(ask("/do", "recurse")).isEqualTo("900");
+        assertThat(ask("/do", "recurse_for_ever")).isEqualTo("RecursionError");
+        assertThat(closedAfter("/js", "recurse_for_ever").code()).isEqualTo(1011);
+        assertThat(ask("/js", "hello")).isEqualTo("hello");
+    }
+
+    @Test
+    void aThousandThreadsAndErrorsInFinalizersAreSurvived() throws Exception {
+        assertThat(ask("/do", "many_threads")).isEqualTo("1000");
+        assertThat(ask("/do", "careless")).isEqualTo("survived");
+    }
+
+    @Test
+    void anObjectThatDoesNotFitEndsItsConnectionOnly() throws Exception {
+        assertThat(closedAfter("/do", "hog").code()).isEqualTo(1006);
+        assertThat(ask("/do", "hello")).isEqualTo("hello");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "impatient/do_wsh.py | /slow/do | import time; time.sleep(3600)",
+                "impatient/do_wsh.py | /slow/do | while True: pass",
+                "impatient/js_wsh.mjs | /slow/js | await new Promise(() => {});",
+                "impatient/js_wsh.mjs | /slow/js | for (;;) {}"
+            })
+    void aModuleThatDoesNotLoadInTimeIsGivenUpAndTheLastVersionGoesOn(String file, String path, String code)
+            throws Exception {
+        String good = file.endsWith(".py") ? PYTHON : JAVASCRIPT;
+        assertThat(ask(path, "hello")).isEqualTo("hello");
+        try (var log = new CapturedLog()) {
+            gateway.write(file, code + "\n" + good);
+            for (int i = 0; i < 3 && !log.text().contains("load-deadline"); i++) {
+                assertThat(ask(path, "hello")).isEqualTo("hello");
+                Object ignored = gateway.connect(path).within(Duration.ofSeconds(5));
+                assertThat(ignored).isNull();
+            }
+            eventually(() -> assertThat(log.text())
+                    .contains(file + ": not loaded within 8 s (scripts.load-deadline)")
+                    .contains("Still serving version "));
+            assertThat(log.text()).doesNotContain("is replaced");
+        }
+        assertThat(ask(path, "hello")).isEqualTo("hello");
+        gateway.write(file, good);
+    }
+}

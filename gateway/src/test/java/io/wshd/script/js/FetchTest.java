@@ -1,0 +1,277 @@
+package io.wshd.script.js;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.BlockingHandler;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.wshd.Eventually;
+import io.wshd.TestGateway;
+import io.wshd.TestSocket;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code fetch} in a handler, against a server of this test. */
+@Timeout(60)
+class FetchTest {
+
+    private static final int PIECE = 64 * 1024;
+
+    private static TestGateway gateway;
+    private TestSocket socket;
+    private static Undertow server;
+    private static Undertow elsewhere;
+    private static String base;
+    private static final AtomicLong WRITTEN = new AtomicLong();
+    private static final CountDownLatch ABORTED = new CountDownLatch(1);
+
+    private static final CountDownLatch STOPPED = new CountDownLatch(1);
+
+    @BeforeAll
+    static void start() throws Exception {
+        elsewhere = listen(FetchTest::echo);
+        server = listen(FetchTest::serve);
+        base = "http://127.0.0.1:" + port(server);
+        gateway = TestGateway.with(List.of("scripts.fetches=4"), "handlers/eval_wsh.mjs", WebApisTest.EVALUATOR);
+        try (var first = gateway.connect("/eval")) {
+            // The first use in a process takes seconds on a busy machine.
+            first.send("fetch('" + base + "/echo').then(r => r.body.cancel())");
+            assertThat(first.within(Duration.ofSeconds(50))).isNotNull();
+        }
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        socket = gateway.connect("/eval");
+    }
+
+    @AfterEach
+    void disconnect() {
+        socket.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        STOPPED.countDown();
+        gateway.close();
+        server.stop();
+        elsewhere.stop();
+    }
+
+    private static Undertow listen(HttpHandler handler) {
+        Undertow started = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1")
+                .setHandler(new BlockingHandler(handler))
+                .build();
+        started.start();
+        return started;
+    }
+
+    private static int port(Undertow undertow) {
+        return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
+    }
+
+    private static void serve(HttpServerExchange exchange) throws Exception {
+        switch (exchange.getRequestPath()) {
+            case "/to" -> redirect(exchange, 302, "/echo");
+            case "/see" -> redirect(exchange, 303, "/echo?seen");
+            case "/keep" -> redirect(exchange, 307, "/echo");
+            case "/away" -> redirect(exchange, 307, "http://127.0.0.1:" + port(elsewhere) + "/echo");
+            case "/round" -> redirect(exchange, 302, "/round");
+            case "/none" -> exchange.setStatusCode(204).endExchange();
+            case "/endless" -> endless(exchange);
+            case "/silent" -> {
+                STOPPED.await(30, TimeUnit.SECONDS);
+                exchange.endExchange();
+            }
+            case "/broken" -> {
+                exchange.getResponseHeaders().put(Headers.CONTENT_LENGTH, 100);
+                exchange.getOutputStream().write(new byte[10]);
+                exchange.getOutputStream().flush();
+                exchange.getConnection().close();
+            }
+            default -> echo(exchange);
+        }
+    }
+
+    private static void redirect(HttpServerExchange exchange, int status, String location) {
+        exchange.setStatusCode(status).getResponseHeaders().put(Headers.LOCATION, location);
+        exchange.endExchange();
+    }
+
+    /** Method, path, some headers and the body of the request, a line each. */
+    private static void echo(HttpServerExchange exchange) throws Exception {
+        String body = new String(exchange.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().put(new HttpString("X-Answer"), "yes");
+        exchange.getResponseSender()
+                .send(String.join(
+                        "\n",
+                        exchange.getRequestMethod().toString(),
+                        exchange.getRequestURI() + "?" + exchange.getQueryString(),
+                        String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
+                        String.valueOf(exchange.getRequestHeaders().getFirst("X-Mine")),
+                        String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")),
+                        body));
+    }
+
+    private static void endless(HttpServerExchange exchange) {
+        WRITTEN.set(0);
+        try {
+            OutputStream out = exchange.getOutputStream();
+            while (true) {
+                out.write(new byte[PIECE]);
+                out.flush();
+                WRITTEN.addAndGet(PIECE);
+            }
+        } catch (java.io.IOException e) {
+            ABORTED.countDown();
+        }
+    }
+
+    private String value(String expression) throws Exception {
+        return (String) socket.ask(expression.replace("BASE", base));
+    }
+
+    private void is(String expression, String json) throws Exception {
+        assertThat(value(expression)).as(expression).isEqualTo(json);
+    }
+
+    @Test
+    void aResponseHasStatusHeadersAndBody() throws Exception {
+        is(
+                "(async () => { const r = await fetch('BASE/echo?a=%7C|{}', { headers: { 'X-Mine': '1' } });"
+                        + " return [r.status, r.ok, r.headers.get('x-answer'), r.redirected, (await r.text()).split('\\n'),"
+                        + " r.bodyUsed]; })()",
+                "[200,true,\"yes\",false,[\"GET\",\"/echo?a=%7C%7C%7B%7D\",\"null\",\"1\",\"null\",\"\"],true]");
+        is("fetch('BASE/none').then(async r => [r.status, r.body, await r.text()])", "[204,null,\"\"]");
+    }
+
+    @Test
+    void bodiesOfAllKindsAreSentWithTheirType() throws Exception {
+        is(
+                "fetch('BASE/', { method: 'post', body: 'tü' }).then(r => r.text())",
+                "\"POST\\n/?\\nnull\\nnull\\ntext/plain;charset=UTF-8\\ntü\"");
+        is(
+                "fetch('BASE/', { method: 'PUT', body: new URLSearchParams({ a: 'b c' }) }).then(r => r.text())",
+                "\"PUT\\n/?\\nnull\\nnull\\napplication/x-www-form-urlencoded;charset=UTF-8\\na=b+c\"");
+        is(
+                "fetch('BASE/', { method: 'POST', body: new TextEncoder().encode('xyz').subarray(1) }).then(r => r.text())",
+                "\"POST\\n/?\\nnull\\nnull\\nnull\\nyz\"");
+        is(
+                "fetch('BASE/', { method: 'POST', body: new Blob(['b'], { type: 'a/b' }) }).then(r => r.text())",
+                "\"POST\\n/?\\nnull\\nnull\\na/b\\nb\"");
+        is(
+                "fetch(new Request('BASE/', { method: 'POST', body: (async function* () { yield 'one '; yield 'two'; })() }))"
+                        + ".then(r => r.text())",
+                "\"POST\\n/?\\nnull\\nnull\\nnull\\none two\"");
+        is("fetch('BASE/', { body: 'x' })", "TypeError: GET has no body");
+    }
+
+    @Test
+    void redirectsAreFollowedAsBrowsersDo() throws Exception {
+        is(
+                "fetch('BASE/to', { method: 'POST', body: 'x' }).then(async r => [r.url.slice(-5), r.redirected,"
+                        + " (await r.text()).split('\\n')[0]])",
+                "[\"/echo\",true,\"GET\"]");
+        is(
+                "fetch('BASE/see', { method: 'PUT', body: 'x' }).then(async r => (await r.text()).split('\\n').slice(0, 2))",
+                "[\"GET\",\"/echo?seen\"]");
+        is(
+                "fetch('BASE/keep', { method: 'PUT', body: 'x' }).then(async r => (await r.text()).split('\\n').at(-1))",
+                "\"x\"");
+        is(
+                "fetch('BASE/to', { redirect: 'manual' }).then(r => [r.status, r.headers.get('location')])",
+                "[302,\"/echo\"]");
+        is("fetch('BASE/round')", "TypeError: more than 20 redirects");
+        assertThat(value("fetch('BASE/to', { redirect: 'error' })")).endsWith("/to redirects to /echo");
+    }
+
+    @Test
+    void credentialsStayWithTheOriginTheyWereFor() throws Exception {
+        String init = "{ headers: { Authorization: 'secret' } }";
+        is("fetch('BASE/keep', " + init + ").then(async r => (await r.text()).split('\\n')[2])", "\"secret\"");
+        is("fetch('BASE/away', " + init + ").then(async r => (await r.text()).split('\\n')[2])", "\"null\"");
+    }
+
+    @Test
+    void aBodyIsReadPieceByPieceAndTheServerHasToWait() throws Exception {
+        is(
+                "(async () => { globalThis.endless = await fetch('BASE/endless'); globalThis.reader = endless.body.getReader();"
+                        + " return (await reader.read()).value.length > 0; })()",
+                "true");
+        // What is not read stays with the server, but for what fits into buffers on the way.
+        long[] last = {-1, 0};
+        Eventually.eventually(() -> {
+            long now = WRITTEN.get();
+            last[1] = now > 0 && now == last[0] ? last[1] + 1 : 0;
+            last[0] = now;
+            assertThat(last[1]).as("looks without a change").isGreaterThan(30);
+        });
+        assertThat(WRITTEN.get()).isLessThan(32L << 20);
+        is("reader.cancel().then(() => reader.read()).then(r => r.done)", "true");
+        assertThat(ABORTED.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aSignalEndsARequestBeforeAndWithinItsResponse() throws Exception {
+        is("fetch('BASE/echo', { signal: AbortSignal.abort() })", "AbortError: the operation was aborted");
+        is("fetch('BASE/silent', { signal: AbortSignal.timeout(50) })", "TimeoutError: the time is up");
+        is(
+                "(async () => { const c = new AbortController(); const r = await fetch('BASE/endless', { signal: c.signal });"
+                        + " setTimeout(() => c.abort(), 20); for await (const piece of r.body); })()",
+                "AbortError: the operation was aborted");
+    }
+
+    @Test
+    void failuresSayWhichOriginAndWhy() throws Exception {
+        assertThat(value("fetch('http://127.0.0.1:1/x')"))
+                .startsWith("TypeError: fetch of http://127.0.0.1:1 failed: ");
+        assertThat(value("fetch('BASE/broken').then(r => r.text())")).startsWith("TypeError: the response broke off: ");
+        is("fetch('file:///etc/passwd')", "TypeError: fetch knows http and https, not file:///etc/passwd");
+        is("fetch('no url')", "TypeError: Invalid URL: no url");
+        is("fetch('BASE/', { method: 'CONNECT' })", "TypeError: not a method: CONNECT");
+    }
+
+    @Test
+    void requestsUnderWayAreBounded() throws Exception {
+        assertThat(
+                        value(
+                                "(async () => { const all = []; try { for (let i = 0; i < 5; i++)"
+                                        + " all.push(await fetch('BASE/endless')); } finally { for (const r of all) await r.body.cancel(); } })()"))
+                .isEqualTo("TypeError: 4 requests are under way already (scripts.fetches);"
+                        + " read each response to its end, or cancel it");
+        // Those that were cancelled, or small enough to be read ahead, count no more.
+        is(
+                "(async () => { for (let i = 0; i < 9; i++) { await fetch('BASE/echo'); await new Promise(r => setTimeout(r, 30)); }"
+                        + " return 'fine'; })()",
+                "\"fine\"");
+    }
+
+    @Test
+    void aResponseCanBeReadOnceOrClonedBefore() throws Exception {
+        is(
+                "(async () => { const r = await fetch('BASE/echo'); const c = r.clone();"
+                        + " return [r.bodyUsed, (await r.text()) === (await c.text()), r.bodyUsed,"
+                        + " await r.text().catch(e => e.message)]; })()",
+                "[false,true,true,\"the body has been read already\"]");
+        is(
+                "(async () => { const r = Response.json({ a: 1 }, { status: 201 });"
+                        + " return [r.status, r.headers.get('content-type'), await r.json()]; })()",
+                "[201,\"application/json\",{\"a\":1}]");
+    }
+}
