@@ -86,7 +86,12 @@ public final class TestSocket implements WebSocket.Listener, AutoCloseable {
 
     /** Waits for the connection's end. */
     public Closed closed() throws Exception {
-        return closed.get(SECONDS, TimeUnit.SECONDS);
+        return closed(Duration.ofSeconds(SECONDS));
+    }
+
+    /** Waits for the connection's end, at most so long. */
+    public Closed closed(Duration atMost) throws Exception {
+        return closed.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -86,6 +86,7 @@ class MemoryGuardTest {
                         assertThat(socket.ask("hello")).isEqualTo("0");
                         socket.send("hoard");
                         eventually(
+                                PATIENCE,
                                 () -> assertThat(replacements(gateway)).containsPattern(name(hoard) + " is replaced"));
                     }
                     eventually(PATIENCE, () -> {

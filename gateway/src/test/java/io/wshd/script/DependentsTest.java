@@ -125,6 +125,21 @@ class DependentsTest {
     }
 
     @Test
+    void aModuleThatChangesWhileAHandlerImportsItIsImportedAllTheSame() throws Exception {
+        gateway.write("handlers/m9_late.py", "import time\ntime.sleep(1)\nWORD = 'late'");
+        gateway.write(
+                "handlers/m9_late_wsh.py",
+                python("", "late()") + "\ndef late():\n    from m9_late import WORD\n    return WORD\n");
+        eventually(() -> assertThat(version("handlers/m9_late_wsh.py")).isEqualTo(1));
+        try (var socket = gateway.connect("/m9_late")) {
+            socket.send("?");
+            gateway.write("handlers/m9_late.py", "WORD = 'later'");
+            assertThat(socket.receive()).isIn("late", "later");
+        }
+        says("/m9_late", "later");
+    }
+
+    @Test
     void aBrokenModuleChangesNothingUntilItIsMended() throws Exception {
         gateway.write("handlers/m4_words.py", "WORD = 'one'");
         gateway.write("handlers/m4_wsh.py", python("import m4_words", "m4_words.WORD"));

@@ -106,6 +106,9 @@ class FaultsTest {
             };
             """;
 
+    /** For code that runs for the first time. */
+    private static final Duration COLD = Duration.ofSeconds(60);
+
     private static TestGateway gateway;
 
     @BeforeAll
@@ -148,15 +151,14 @@ class FaultsTest {
     private static Object ask(String path, String what) throws Exception {
         try (var socket = gateway.connect(path)) {
             socket.send(what);
-            // What is asked for may be cold.
-            return socket.within(Duration.ofSeconds(60));
+            return socket.within(COLD);
         }
     }
 
     private static TestSocket.Closed closedAfter(String path, String what) throws Exception {
         try (var socket = gateway.connect(path)) {
             socket.send(what);
-            return socket.closed();
+            return socket.closed(COLD);
         }
     }
 

@@ -5,7 +5,7 @@ so that a changed file is read anew by those that depend on it, and by nobody el
 """
 
 import sys
-from _frozen_importlib import ModuleSpec
+from _frozen_importlib import ModuleSpec, _ModuleLockManager
 from posix import stat
 
 _DIRECTORY, _FILE = 0o040000, 0o100000
@@ -99,8 +99,14 @@ class Finder:
         for name, module in list(sys.modules.items()):
             loader = getattr(module, '__loader__', None)
             if type(loader) is Source and loader._finder is self and loader.file in stale:
+                self._forget(name, module)
+
+    def _forget(self, name, module):
+        # Not while a handler imports it, which would fail.
+        with _ModuleLockManager(name):
+            if sys.modules.get(name) is module:
                 del sys.modules[name]
-                self._imports.pop(loader.file, None)
+                self._imports.pop(module.__loader__.file, None)
                 parent, _, tail = name.rpartition('.')
                 if parent in sys.modules and getattr(sys.modules[parent], tail, None) is module:
                     delattr(sys.modules[parent], tail)
