@@ -98,6 +98,7 @@ public final class ScriptRuntime implements AutoCloseable {
     public void start() {
         Changes first = look();
         first.changed().forEach(script -> script.interpreter().loadFirst(script));
+        interpreters.values().forEach(NamedInterpreter::warmUp);
         watch.start();
         watchdog.start();
         if (config.scripts().heapGuard() > 0) {

@@ -1,5 +1,6 @@
 package io.wshd.cli;
 
+import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -159,6 +160,29 @@ class StandaloneTest {
                             "ERROR scripts: handlers/hookless_wsh.py: no function web_socket_do_extra_handshake",
                             "ERROR scripts: handlers/raising_wsh.py:3: ValueError: bad day",
                             handlers.resolve("outside_wsh.py") + ": not served: it is a link to " + outside);
+        }
+    }
+
+    @Test
+    void whatAHandlerWillNeedIsThereBeforeItsFirstClient() throws Exception {
+        Files.writeString(handlers.resolve("late_wsh.py"), """
+                import sys
+
+                def web_socket_do_extra_handshake(request):
+                    pass
+
+                def web_socket_transfer_data(request):
+                    request.ws_stream.send_message(str('urllib.parse' in sys.modules))
+                    if request.ws_resource.endswith('?quote'):
+                        import urllib
+                        urllib.parse.quote('a')
+                """);
+        try (var gateway = started("-w", "handlers")) {
+            eventually(() -> {
+                try (var client = gateway.connect("/late")) {
+                    assertThat(client.receive()).isEqualTo("True");
+                }
+            });
         }
     }
 

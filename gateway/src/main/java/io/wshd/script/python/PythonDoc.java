@@ -18,7 +18,7 @@ public final class PythonDoc {
      */
     public static Optional<String> of(String name) {
         try (Context context = PythonInterpreter.builder().allowIO(IOAccess.ALL).build()) {
-            PythonInterpreter.bootstrap(context);
+            PythonInterpreter.bootstrap(context, true);
             Value doc = context.eval(Source.newBuilder(
                             "python", PythonInterpreter.resource("/io/wshd/script/python/doc.py"), "<wshd>/doc.py")
                     .buildLiteral());

@@ -80,7 +80,7 @@ public final class PythonInterpreter implements Interpreter {
                 .out(out)
                 .err(out)
                 .build();
-        PythonGlue started = bootstrap(context);
+        PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL);
         started.setup(
                 guard(files),
                 config.arguments().toArray(String[]::new),
@@ -105,14 +105,18 @@ public final class PythonInterpreter implements Interpreter {
                 .option("python.NoSiteFlag", "true");
     }
 
-    /** Makes the library importable and loads the glue. */
-    static PythonGlue bootstrap(Context context) {
+    /**
+     * Makes the library importable and loads the glue.
+     *
+     * @param writes whether the language's own files may be written: its modules are kept compiled there
+     */
+    static PythonGlue bootstrap(Context context, boolean writes) {
         Value bootstrap = context.eval(
                 Source.newBuilder("python", resource("/io/wshd/script/python/bootstrap.py"), "<wshd>/bootstrap.py")
                         .buildLiteral());
         ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
         ProxyExecutable deflater = arguments -> new PythonDeflater(arguments[0].asInt());
-        return new PythonGlue(bootstrap.execute(read, deflater));
+        return new PythonGlue(bootstrap.execute(read, deflater, writes));
     }
 
     private Context.Builder permitted(Context.Builder builder, Permissions permissions, PythonFiles files) {
@@ -200,6 +204,14 @@ public final class PythonInterpreter implements Interpreter {
         if (started != null) {
             started.forget(changed.stream().map(Path::toString).toArray(String[]::new));
         }
+    }
+
+    @Override
+    public List<Runnable> warmUp() {
+        PythonGlue started = glue;
+        return started.late().stream()
+                .map(module -> (Runnable) () -> started.need(module))
+                .toList();
     }
 
     @Override

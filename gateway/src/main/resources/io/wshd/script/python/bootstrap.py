@@ -114,14 +114,18 @@ def keep_compiled(directory):
     sys.dont_write_bytecode = False
 
 
-def bootstrap(read, deflater):
+def bootstrap(read, deflater, writes):
     """Returns the glue and the function beside it. `read` gives the text of a file of the library, or None;
-    `deflater` makes a compressor with a small window."""
+    `deflater` makes a compressor with a small window; `writes` tells whether it is permitted to write beside Python's
+    own modules."""
     sys.meta_path.insert(0, Finder(read))
     host = type(sys)("_wshd_host")
     host.deflater = deflater
     sys.modules["_wshd_host"] = host
-    keep_compiled(sys.prefix)
+    if writes:
+        keep_compiled(sys.prefix)
+    else:
+        sys.dont_write_bytecode = True
     return __import__("_wshd"), explain
 
 

@@ -38,6 +38,12 @@ _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 _OF_FRAMES = ('connection.write', 'connection.read', 'ws_stream._', 'receive_bytes', 'receive_filtered_frame',
               '_receive_frame', '_get_message_from_frame', 'on_ping_handler', 'on_pong_handler')
 
+# What is imported when it is first used, by the part of a script's text that tells of its use.
+_LATE = (('urllib', 'urllib.parse'), ('get_class_logger', 'logging'), ('compute_accept', 'hashlib'),
+         ('ws_extension_processors', 'zlib'), ('ws_extension_processors', '_wshd_answer'),
+         *[(part, module) for part in _OF_FRAMES for module in ('_wshd_answer', 'pywebsocket3._live')])
+_late = {}
+
 
 class Outcome:
     """How the opening handshake ended.
@@ -165,6 +171,7 @@ def load(name, file, source, services=None, imported=lambda file: None):
     module.__file__ = file
     module.__wshd_services__ = services
     module.__wshd_frames__ = any([part in source for part in _OF_FRAMES])
+    _late.update([(later, None) for part, later in _LATE if part in source])
     loader = module.__loader__ = Source(file, source)
     _modules.script(file, source, name, imported)
     if 'linecache' in sys.modules:
@@ -185,6 +192,16 @@ def load(name, file, source, services=None, imported=lambda file: None):
             sys.modules[name] = before
         raise
     return module
+
+
+def late():
+    """The modules that the hooks of the scripts loaded so far import when they run for the first time."""
+    return list(_late)
+
+
+def need(name):
+    """Import a module, so that no client waits for it."""
+    __import__(name)
 
 
 def _complete_urllib():
