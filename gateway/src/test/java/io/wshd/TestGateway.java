@@ -39,22 +39,28 @@ public final class TestGateway implements AutoCloseable {
     private final Gateway gateway;
 
     private TestGateway(Path root, boolean temporary, List<String> settings) throws ConfigException {
+        this(root, temporary, settings, read(root, settings));
+    }
+
+    private TestGateway(Path root, boolean temporary, List<String> settings, GatewayConfig config)
+            throws ConfigException {
         this.root = root;
         this.temporary = temporary;
         this.settings = settings;
-        this.gateway = Gateway.start(read());
+        OnFailure.started(config);
+        this.gateway = Gateway.start(config);
     }
 
-    private GatewayConfig read() throws ConfigException {
-        GatewayConfig config = ConfigReader.read(root.resolve("conf/gateway.conf"), settings, OptionalInt.of(0));
-        OnFailure.started(config);
-        return config;
+    private static GatewayConfig read(Path root, List<String> settings) throws ConfigException {
+        return ConfigReader.read(root.resolve("conf/gateway.conf"), settings, OptionalInt.of(0));
     }
 
     /** Replaces {@code conf/gateway.conf}, and has the gateway change to it; returns what it says of that. */
     public String reload(String conf) throws ConfigException, IOException {
         put(root, "conf/gateway.conf", conf);
-        return gateway.reload(read());
+        GatewayConfig config = read(root, settings);
+        OnFailure.started(config);
+        return gateway.reload(config);
     }
 
     /** This repository's own www/, handlers/ and conf/. */
@@ -89,6 +95,15 @@ public final class TestGateway implements AutoCloseable {
             throw new AssertionError(e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A configuration that is made already. */
+    public static TestGateway of(GatewayConfig config) {
+        try {
+            return new TestGateway(config.root(), false, List.of(), config);
+        } catch (ConfigException e) {
+            throw new AssertionError(e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wshd.cli;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +26,9 @@ import picocli.CommandLine.Spec;
             UpstreamState.class,
             Stop.class,
             New.class,
-            Try.class
+            Try.class,
+            Standalone.class,
+            Doc.class
         },
         description = "Serves files, proxies applications and runs WebSocket handler scripts.",
         optionListHeading = "%nOptions:%n",
@@ -38,6 +41,8 @@ import picocli.CommandLine.Spec;
             "  wshd reload                   change a running gateway to what it says now",
             "  wshd new py greet             a handler to start from, and a page for it",
             "  wshd try /echo hello          send it a message",
+            "  wshd standalone -p 9998 -w handlers   as pywebsocket's standalone.py",
+            "  wshd doc mod_pywebsocket.stream       what Python handlers may use",
             "  wshd run --help               all options of a command"
         })
 public final class Main implements Runnable {
@@ -62,8 +67,22 @@ public final class Main implements Runnable {
         return switch (all[0]) {
             case "run" -> execute(new Run(), "wshd run", all);
             case "check" -> execute(new Check(), "wshd check", all);
+            case "standalone" -> standalone(all);
+            case "doc" -> execute(new Doc(), "wshd doc", all);
             default -> ready(new CommandLine(new Main())).execute(all);
         };
+    }
+
+    private static int standalone(String... all) {
+        try {
+            var arguments = StandaloneFile.expand(List.of(all).subList(1, all.length));
+            return ready(new CommandLine(new Standalone()).setCommandName("wshd standalone"))
+                    .setOverwrittenOptionsAllowed(true)
+                    .execute(arguments.toArray(String[]::new));
+        } catch (IOException e) {
+            System.err.println("wshd standalone: --config: cannot be read: " + e);
+            return 2;
+        }
     }
 
     /** Without the other commands: picocli's reflection on each costs a tenth of a second of the start. */

@@ -126,8 +126,8 @@ final class New implements Callable<Integer> {
     private static Place scripts(GatewayConfig config) throws ConfigException {
         for (var host : config.hosts()) {
             for (var route : host.routes()) {
-                if (route.scripts().orElse(null) instanceof RouteConfig.Handlers(Path directory)) {
-                    return new Place(host, route, directory);
+                if (route.scripts().orElse(null) instanceof RouteConfig.Handlers handlers) {
+                    return new Place(host, route, handlers.directory());
                 }
             }
         }

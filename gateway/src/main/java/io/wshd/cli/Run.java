@@ -1,14 +1,10 @@
 package io.wshd.cli;
 
-import io.wshd.config.ConfigException;
-import io.wshd.gateway.Bind;
 import io.wshd.gateway.Gateway;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -17,10 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Starts the gateway and stays until a signal ends it. Prints {@code listening on http://127.0.0.1:8080/} for each
- * listener, in the order of the configuration, once connections are accepted.
- */
+/** Starts the gateway that a configuration file describes, and stays until a signal ends it. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
@@ -65,43 +58,13 @@ final class Run implements Callable<Integer> {
             Training.run();
             return 0;
         }
-        try {
-            var gateway = Gateway.start(conf.read());
-            var commands = new GatewayCommands(conf, gateway);
-            var server = control(commands);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, server), "stop"));
-            Hangup.handle(commands::reload);
-            var out = spec.commandLine().getOut();
-            gateway.addresses().forEach(address -> out.println("listening on " + url(address)));
-            out.flush();
-            new CountDownLatch(1).await();
-            return 0;
-        } catch (ConfigException e) {
-            var err = spec.commandLine().getErr();
-            err.println(e.report("nothing was started"));
-            err.flush();
-            return 2;
-        }
-    }
-
-    /**
-     * Ends with status 0: the JVM's own after a signal is 128 and the signal's number, which service managers take
-     * for a failure. Shutdown hooks run side by side, and {@code halt} waits for none of them: all that has to be
-     * done at the end belongs into {@link Gateway#close}.
-     */
-    private static void stop(Gateway gateway, Optional<ControlServer> control) {
-        int status = 1;
-        try {
-            control.ifPresent(ControlServer::close);
-            gateway.close();
-            status = 0;
-        } finally {
-            Runtime.getRuntime().halt(status);
-        }
+        return Serving.serve(conf::read, spec.commandLine(), this::control);
     }
 
     /** The gateway runs without a control socket as well. */
-    private Optional<ControlServer> control(GatewayCommands commands) {
+    private Optional<ControlServer> control(Gateway gateway) {
+        var commands = new GatewayCommands(conf, gateway);
+        Hangup.handle(commands::reload);
         var file = socket == null ? ControlFile.of(conf.file()) : socket;
         try {
             return Optional.of(ControlServer.open(file, commands));
@@ -109,10 +72,5 @@ final class Run implements Callable<Integer> {
             LOG.warn("no reload, status and stop by command; {}: {}", file, e.getMessage());
             return Optional.empty();
         }
-    }
-
-    static String url(InetSocketAddress address) {
-        var host = address.getAddress().getHostAddress().replaceFirst("%.*", "");
-        return "http://" + Bind.shown(host.equals("0:0:0:0:0:0:0:0") ? "::" : host, address.getPort()) + "/";
     }
 }

@@ -25,7 +25,7 @@ final class StatusReport {
     static String of(Gateway gateway, Duration up) {
         var report = new StatusReport();
         report.line("process %d, up for %s", ProcessHandle.current().pid(), shown(up));
-        gateway.addresses().forEach(address -> report.line("listening on %s", Run.url(address)));
+        gateway.addresses().forEach(address -> report.line("listening on %s", Serving.url("http", address)));
         var scripts = gateway.scripts().status();
         gateway.scripts().interpreters().forEach(interpreter -> report.interpreter(interpreter, scripts));
         gateway.upstreams().status().stream()

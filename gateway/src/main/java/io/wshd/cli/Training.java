@@ -32,13 +32,20 @@ final class Training {
 
     private static final String CONF = """
             listeners { http { bind = "127.0.0.1:0" } }
-            hosts { "*" { routes { "/" { files = ".", handlers = "." } } } }
+            hosts { "*" { routes {
+              "/" { files = ".", handlers = "." }
+              "/compatible" { handlers = ".", compatibility = pywebsocket }
+            } } }
+            # Python's own modules are kept compiled, by those that may write them.
+            interpreters { main { permissions = trusted } }
             """;
 
     private static final String PYTHON = """
-            import json, logging, queue, random, re, threading, time, urllib.parse
+            import base64, hashlib, json, logging, os, queue, random, re, struct, threading, time, urllib
             import six
-            from mod_pywebsocket import common, handshake, msgutil, stream, util
+            from mod_pywebsocket import common, dispatch, extensions, handshake, msgutil, stream, util
+            from mod_pywebsocket.handshake import hybi
+            from six.moves import queue, range, urllib
 
             threading.Thread(target=time.sleep, args=(0.01,), daemon=True).start()
             logging.getLogger('training').warning('%s', json.dumps(re.findall('a', 'banana')))
@@ -54,6 +61,22 @@ final class Training {
                     if message is None:
                         return
                     request.ws_stream.send_message(message, binary=isinstance(message, bytes))
+            """;
+
+    private static final String RAW = """
+            from mod_pywebsocket import common, msgutil, stream
+
+            def web_socket_do_extra_handshake(request):
+                for processor in request.ws_extension_processors:
+                    processor.set_client_no_context_takeover(True)
+
+
+            def web_socket_transfer_data(request):
+                while True:
+                    opcode, payload, fin, rsv1, rsv2, rsv3 = request.ws_stream._receive_frame()
+                    if opcode == common.OPCODE_CLOSE:
+                        return
+                    request.connection.write(stream.create_binary_frame(payload, opcode))
             """;
 
     private static final String JAVASCRIPT = """
@@ -80,6 +103,7 @@ final class Training {
         Path conf = Files.writeString(root.resolve("gateway.conf"), CONF);
         Files.writeString(root.resolve("index.html"), "<!doctype html><title>training</title>");
         Files.writeString(root.resolve("python_wsh.py"), PYTHON);
+        Files.writeString(root.resolve("raw_wsh.py"), RAW);
         Files.writeString(root.resolve("javascript_wsh.mjs"), JAVASCRIPT);
         List<String> settings = List.of("scripts.ready-timeout=" + SECONDS + "s");
         try (Gateway gateway = Gateway.start(ConfigReader.read(conf, settings, OptionalInt.of(0)));
@@ -90,6 +114,8 @@ final class Training {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             echo(client, URI.create("ws://" + address + "/python"));
+            echo(client, URI.create("ws://" + address + "/compatible/python"));
+            echo(client, URI.create("ws://" + address + "/compatible/raw"));
             echo(client, URI.create("ws://" + address + "/javascript"));
         } finally {
             try (Stream<Path> files = Files.walk(root)) {

@@ -41,6 +41,23 @@ public final class ConfigReader {
         return new ConfigReader(file, Path.of("").toAbsolutePath(), settings, port).read();
     }
 
+    /** A configuration that no file describes, with the default of every other setting. */
+    public static GatewayConfig of(Path root, List<ListenerConfig> listeners, List<HostConfig> hosts) {
+        var places = new Places(root, root);
+        var top = new Section(Hocon.defaults().resolve().root(), "", places, new Mistakes(places.order()));
+        var scripts = top.section("scripts").map(ConfigReader::scripts).orElseThrow();
+        return new GatewayConfig(
+                root,
+                List.of(),
+                top.duration("drain-timeout", Duration.ZERO, HOUR),
+                listeners,
+                hosts,
+                top.section("http").map(ConfigReader::http).orElseThrow(),
+                top.section("websocket").map(ConfigReader::websocket).orElseThrow(),
+                scripts,
+                Map.of(InterpreterConfig.MAIN, InterpretersSection.main(scripts)));
+    }
+
     GatewayConfig read() throws ConfigException {
         var places = new Places(workingDirectory, file);
         var mistakes = new Mistakes(places.order());

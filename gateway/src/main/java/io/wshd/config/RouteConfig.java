@@ -2,6 +2,7 @@ package io.wshd.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param path starts with a slash and has none at its end, except for {@code /} itself
  * @param interpreter the named interpreter that runs the scripts
  * @param origins the Origins whose pages may open WebSockets here, besides pages of the same host; {@code *} allows all
+ * @param compatibility whose ways the scripts expect
  */
 public record RouteConfig(
         String path,
@@ -19,6 +21,7 @@ public record RouteConfig(
         Optional<Scripts> scripts,
         String interpreter,
         List<String> origins,
+        Compatibility compatibility,
         Place place) {
 
     @Override
@@ -102,6 +105,23 @@ public record RouteConfig(
     /** One script for the route's path itself. */
     public record Handler(Path file) implements Scripts {}
 
-    /** Every script below a directory: {@code dir/a/b_wsh.py} answers at {@code <route>/a/b}. */
-    public record Handlers(Path directory) implements Scripts {}
+    /**
+     * Every script below a directory: {@code dir/a/b_wsh.py} answers at {@code <route>/a/b}.
+     *
+     * @param scanned the part of the directory that is looked at
+     * @param links whether scripts may be links to files outside the directory
+     * @param aliases other paths of scripts below the route: {@code /alias} to {@code /a/b}
+     */
+    public record Handlers(Path directory, Path scanned, boolean links, Map<String, String> aliases)
+            implements Scripts {
+
+        public Handlers {
+            aliases = Map.copyOf(aliases);
+        }
+
+        /** All of a directory. */
+        public Handlers(Path directory) {
+            this(directory, directory, false, Map.of());
+        }
+    }
 }

@@ -16,6 +16,8 @@ final class RouteSection {
     private static final Pattern SCRIPT = Pattern.compile(".+_wsh\\.(py|js|mjs)");
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 
+    private static final String PYWEBSOCKET = "pywebsocket";
+
     /** What nginx, httpd and Caddy answer when no status is given: not cached, so a mistake is soon undone. */
     private static final int STATUS = 302;
 
@@ -36,6 +38,7 @@ final class RouteSection {
         var scripts = SCRIPTS.stream().filter(section::has).toList();
         section.has("interpreter");
         section.has("origins");
+        section.has("compatibility");
         section.has("status");
         ProxyRoute.KEYS.forEach(section::has);
         targets(section, contents, scripts);
@@ -46,6 +49,7 @@ final class RouteSection {
                 scripts.stream().flatMap(key -> script(section, key).stream()).toList();
         var interpreter = interpreter(section, script.stream().findFirst(), !scripts.isEmpty());
         var origins = origins(section, !scripts.isEmpty());
+        var compatibility = compatibility(section, !scripts.isEmpty());
         if (section.has("status") && !contents.contains("redirect")) {
             section.mistake("status", "has no effect without redirect. Remove it.");
         }
@@ -63,6 +67,7 @@ final class RouteSection {
                         script.stream().findFirst(),
                         interpreter,
                         origins,
+                        compatibility,
                         section.place()));
     }
 
@@ -185,5 +190,22 @@ final class RouteSection {
                     }
                 })
                 .toList();
+    }
+
+    private static Compatibility compatibility(Section section, boolean scripts) {
+        var name = section.text("compatibility");
+        if (name.isEmpty()) {
+            return Compatibility.NONE;
+        }
+        if (!scripts) {
+            section.mistake("compatibility", "has no effect without handler or handlers. Remove it.");
+        } else if (!name.get().equals(PYWEBSOCKET)) {
+            section.mistake("compatibility", Mistakes.quote(name.get()) + " is unknown; expected pywebsocket.");
+        } else if (section.has("origins")) {
+            section.mistake(
+                    "origins",
+                    "has no effect with compatibility = pywebsocket, which accepts every Origin. Remove one.");
+        }
+        return Compatibility.PYWEBSOCKET;
     }
 }

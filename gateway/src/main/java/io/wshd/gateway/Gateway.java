@@ -61,7 +61,7 @@ public final class Gateway implements AutoCloseable {
                 config,
                 Map.of(
                         Language.PYTHON,
-                        PythonInterpreter::new,
+                        (settings, scratch) -> new PythonInterpreter(settings, scratch, config.root()),
                         Language.JAVASCRIPT,
                         (settings, scratch) -> new JsInterpreter(settings, fetches)));
         this.sessions = new Sessions(new SessionMetrics());

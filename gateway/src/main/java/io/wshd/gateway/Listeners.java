@@ -1,21 +1,17 @@
 package io.wshd.gateway;
 
 import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.wshd.config.ConfigException;
 import io.wshd.config.HttpConfig;
 import io.wshd.config.ListenerConfig;
-import io.wshd.proxy.ReverseProxy;
+import io.wshd.security.TlsException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.xnio.Option;
-import org.xnio.OptionMap;
 import org.xnio.XnioWorker;
 
 /** The addresses at which connections are accepted. Not for use by two threads at a time. */
@@ -57,10 +53,13 @@ final class Listeners {
             var address = Address.of(config);
             var listener = open.get(address);
             if (listener == null) {
-                listener = undertow(config, http);
                 try {
+                    listener = Listener.of(config, http, worker, buffers, handler);
                     listener.start();
                     opened.add(listener);
+                } catch (TlsException e) {
+                    mistakes.add(config.place() + ": " + e.getMessage());
+                    continue;
                 } catch (RuntimeException e) {
                     mistakes.add(Bind.complaint(config, e));
                     continue;
@@ -95,7 +94,7 @@ final class Listeners {
                     listener.stop();
                 }
             });
-            var options = options(http);
+            var options = Listener.options(http);
             next.values()
                     .forEach(listener -> listener.getListenerInfo().getFirst().setServerOptions(options));
             open = next;
@@ -116,36 +115,5 @@ final class Listeners {
 
     void stop() {
         open.values().forEach(Undertow::stop);
-    }
-
-    private Undertow undertow(ListenerConfig config, HttpConfig http) {
-        var options = options(http);
-        var builder = Undertow.builder()
-                .setWorker(worker)
-                .setByteBufferPool(buffers)
-                .addHttpListener(config.port(), config.host())
-                .setHandler(handler);
-        options.forEach(option -> set(builder, options, option));
-        return builder.build();
-    }
-
-    private static <T> void set(Undertow.Builder builder, OptionMap options, Option<T> option) {
-        builder.setServerOption(option, options.get(option));
-    }
-
-    private static OptionMap options(HttpConfig http) {
-        return OptionMap.builder()
-                // As Undertow's builder sets it: answers to pipelined requests leave together.
-                .set(UndertowOptions.BUFFER_PIPELINED_DATA, true)
-                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis(http.headerTimeout()))
-                .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(http.idleTimeout()))
-                .set(UndertowOptions.MAX_ENTITY_SIZE, http.maxBody() + ReverseProxy.DROPPED_BODY)
-                .set(UndertowOptions.MAX_HEADER_SIZE, http.maxHeader())
-                .set(UndertowOptions.MAX_HEADERS, http.maxHeaders())
-                .getMap();
-    }
-
-    private static int millis(Duration duration) {
-        return Math.toIntExact(duration.toMillis());
     }
 }

@@ -2,6 +2,7 @@ package io.wshd.gateway;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
+import io.wshd.script.OpeningConnection;
 import io.wshd.script.Upgrade;
 import io.wshd.websocket.HandshakeRequest;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Requests {
     /**
      * @param subprotocols that the client offers
      */
-    static Upgrade upgrade(HttpServerExchange exchange, List<String> subprotocols) {
+    static Upgrade upgrade(HttpServerExchange exchange, List<String> subprotocols, OpeningConnection connection) {
         List<Map.Entry<String, String>> headers = new ArrayList<>();
         for (HeaderValues values : exchange.getRequestHeaders()) {
             for (String value : values) {
@@ -52,6 +53,7 @@ final class Requests {
                 subprotocols,
                 exchange.getRequestScheme().equals("https"),
                 exchange.getSourceAddress(),
-                exchange.getDestinationAddress());
+                exchange.getDestinationAddress(),
+                connection);
     }
 }

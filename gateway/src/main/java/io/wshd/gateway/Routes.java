@@ -134,7 +134,7 @@ final class Routes {
         }
         return switch (route.scripts().orElseThrow()) {
             case RouteConfig.Handler one -> runtime.file(one.file(), route.interpreter());
-            case RouteConfig.Handlers all -> runtime.directory(all.directory(), route.interpreter());
+            case RouteConfig.Handlers all -> runtime.directory(all, route.interpreter());
         };
     }
 

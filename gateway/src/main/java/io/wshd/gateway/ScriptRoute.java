@@ -5,8 +5,11 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
+import io.wshd.config.Compatibility;
 import io.wshd.config.GatewayConfig;
 import io.wshd.config.RouteConfig;
+import io.wshd.config.ScriptsConfig;
+import io.wshd.config.WebSocketConfig;
 import io.wshd.observe.RequestId;
 import io.wshd.script.Lease;
 import io.wshd.script.Script;
@@ -16,6 +19,7 @@ import io.wshd.security.OriginPolicy;
 import io.wshd.websocket.Handshake;
 import io.wshd.websocket.HandshakeRequest;
 import io.wshd.websocket.Sessions;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +37,8 @@ final class ScriptRoute implements HttpHandler {
     private final RouteConfig route;
     private final HttpHandler content;
     private final Sessions sessions;
-    private final GatewayConfig config;
+    private final WebSocketConfig websocket;
+    private final ScriptsConfig settings;
     private final OriginPolicy origins;
 
     /**
@@ -44,15 +49,17 @@ final class ScriptRoute implements HttpHandler {
         this.route = route;
         this.content = content;
         this.sessions = sessions;
-        this.config = config;
-        this.origins = new OriginPolicy(route.origins());
+        this.websocket = config.websocket().with(route.compatibility());
+        this.settings = config.scripts();
+        this.origins = new OriginPolicy(isPywebsocket() ? List.of("*") : route.origins());
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         HandshakeRequest request = Requests.handshake(exchange);
         Optional<Script> script = scripts.find(exchange.getRelativePath());
-        if (content != null && (!Handshake.isUpgrade(request) || script.isEmpty() && isProxy())) {
+        boolean upgrade = Handshake.isUpgrade(request) || isPywebsocket() && script.isPresent();
+        if (content != null && (!upgrade || script.isEmpty() && isProxy())) {
             content.handleRequest(exchange);
         } else if (script.isEmpty()) {
             exchange.setStatusCode(StatusCodes.NOT_FOUND).endExchange();
@@ -81,7 +88,8 @@ final class ScriptRoute implements HttpHandler {
             return;
         }
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
-            Runnable upgrade = new ScriptUpgrade(exchange, accepted, script, lease.get(), sessions, config);
+            Runnable upgrade =
+                    new ScriptUpgrade(exchange, accepted, script, lease.get(), sessions, websocket, settings);
             lease.get().threads().newThread(upgrade).start();
         });
     }
@@ -91,7 +99,19 @@ final class ScriptRoute implements HttpHandler {
         sessions.metrics().refused(refused.cause());
         refused.headers()
                 .forEach((name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
-        exchange.setStatusCode(refused.status()).endExchange();
+        if (isPywebsocket()) {
+            exchange.setPersistent(false);
+        }
+        exchange.setStatusCode(isPywebsocket() ? StatusCodes.BAD_REQUEST : refused.status())
+                .endExchange();
+    }
+
+    /**
+     * There, a script's path answers nothing but WebSockets, what is wrong with a handshake is always a 400, and a
+     * refusal ends the connection.
+     */
+    private boolean isPywebsocket() {
+        return route.compatibility() == Compatibility.PYWEBSOCKET;
     }
 
     /** An application behind the same route may have WebSockets of its own. */

@@ -15,7 +15,7 @@ public interface Conversation {
 
     /**
      * Ends what a handler has left behind: waits, bounded, for a closing handshake that is under way, such as the Close
-     * frame of a protocol error that the peer has still to read, and drops a session that nobody has closed.
+     * frame of a protocol error that the peer has still to read, and hangs up where nobody has closed.
      */
     static void finish(Session session) throws InterruptedException {
         try {
@@ -23,7 +23,7 @@ public interface Conversation {
                 session.close(CloseStatus.NORMAL, "", true);
             }
         } finally {
-            session.drop();
+            session.hangUp();
         }
     }
 }

@@ -2,6 +2,8 @@ package io.wshd.script;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -125,6 +127,26 @@ final class Instance {
             await(result, GRACE);
         } catch (TimeoutException | ScriptException e) {
             LOG.warn("{}: could not forget {}", name, changed, e);
+        }
+    }
+
+    /** What its first connections would otherwise wait for, in steps; each blocks, bounded. */
+    List<Loader.Task> warmUp() throws InterruptedException {
+        List<Loader.Task> steps = new ArrayList<>();
+        attempt(() -> interpreter.warmUp().forEach(step -> steps.add(() -> attempt(step))));
+        return steps;
+    }
+
+    private void attempt(Runnable step) throws InterruptedException {
+        var result = new CompletableFuture<Void>();
+        run(result, () -> {
+            step.run();
+            return null;
+        });
+        try {
+            await(result, GRACE);
+        } catch (TimeoutException | ScriptException e) {
+            LOG.debug("{}: not warm", name, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.wshd.script;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -31,6 +32,14 @@ public interface Interpreter extends AutoCloseable {
      * they have. On one of its own threads.
      */
     void forget(Set<Path> changed);
+
+    /**
+     * What the first connections would otherwise wait for, once scripts are loaded: steps that take turns with handlers,
+     * each to be run on one of its own threads.
+     */
+    default List<Runnable> warmUp() {
+        return List.of();
+    }
 
     /** What runs the threads of its handlers. */
     Carriers carriers();

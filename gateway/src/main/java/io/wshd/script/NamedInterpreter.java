@@ -153,6 +153,17 @@ final class NamedInterpreter implements AutoCloseable {
         loader.execute(() -> load(script));
     }
 
+    /** When the scripts that wait are loaded, does what the first connections would otherwise wait for. */
+    void warmUp() {
+        loader.execute(() -> {
+            for (Instance instance : instances) {
+                if (started && !instance.isBroken()) {
+                    instance.warmUp().forEach(loader::execute);
+                }
+            }
+        });
+    }
+
     private void load(Script script) throws InterruptedException {
         script.load(false).ifPresent(Runnable::run);
     }

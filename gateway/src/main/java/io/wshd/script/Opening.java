@@ -18,11 +18,26 @@ public sealed interface Opening {
             implements Opening {}
 
     /**
+     * The connection becomes a WebSocket by an answer of the handler's own.
+     *
+     * @param head the answer's bytes: status line, headers and the empty line
+     * @param deflate whether the head says so and the gateway is to compress
+     * @param raw whether the conversation frames its messages itself
+     */
+    record Answered(byte[] head, boolean deflate, boolean raw, Conversation conversation) implements Opening {}
+
+    /**
      * The client gets an HTTP error.
      *
      * @param reason for the log, never for the client
+     * @param headers of the answer
      */
-    record Refused(int status, String reason) implements Opening {}
+    record Refused(int status, String reason, Map<String, String> headers) implements Opening {
+
+        public Refused(int status, String reason) {
+            this(status, reason, Map.of());
+        }
+    }
 
     /** The connection ends with nothing more written. */
     record Aborted() implements Opening {}

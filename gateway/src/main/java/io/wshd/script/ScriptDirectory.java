@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -31,6 +32,9 @@ final class ScriptDirectory implements Scripts {
     private static final int DIRECTORIES = 1000;
 
     private final Path directory;
+    private final Path scanned;
+    private final boolean links;
+    private final Map<String, String> aliases;
     private final BiFunction<Path, Language, Optional<Script>> scripts;
     private final Map<String, Script> byPath = new ConcurrentHashMap<>();
     private final Map<String, Entry> entries = new HashMap<>();
@@ -42,18 +46,29 @@ final class ScriptDirectory implements Scripts {
     private record Entry(Path file, Signature signature) {}
 
     /**
-     * @param directory its real path: scripts that are links to files outside it are refused
+     * @param directory its real path
+     * @param scanned the part of it that is looked at, a real path
+     * @param links whether scripts may be links to files outside the directory
+     * @param aliases other paths of scripts
      * @param scripts makes the script of a file, or returns the one that another route has made; empty if the route's
      *     interpreter is not for that language
      */
-    ScriptDirectory(Path directory, BiFunction<Path, Language, Optional<Script>> scripts) {
+    ScriptDirectory(
+            Path directory,
+            Path scanned,
+            boolean links,
+            Map<String, String> aliases,
+            BiFunction<Path, Language, Optional<Script>> scripts) {
         this.directory = directory;
+        this.scanned = scanned;
+        this.links = links;
+        this.aliases = aliases;
         this.scripts = scripts;
     }
 
     @Override
     public Optional<Script> find(String path) {
-        return Optional.ofNullable(byPath.get(path));
+        return Optional.ofNullable(byPath.get(aliases.getOrDefault(path, path)));
     }
 
     @Override
@@ -63,7 +78,7 @@ final class ScriptDirectory implements Scripts {
 
     @Override
     public void scan(Changes changes) {
-        Map<String, Path> found = new HashMap<>();
+        Map<String, Path> found = new TreeMap<>();
         for (Path file : files()) {
             Language language = Language.of(file.getFileName().toString()).orElseThrow();
             Path other = found.putIfAbsent(url(file, language), file);
@@ -78,6 +93,11 @@ final class ScriptDirectory implements Scripts {
             }
         }
         found.forEach((url, file) -> look(url, file, changes));
+        aliases.forEach((alias, path) -> {
+            if (!byPath.containsKey(path)) {
+                complain(Path.of(alias), "is no alias: there is no handler for " + path);
+            }
+        });
     }
 
     private void look(String url, Path file, Changes changes) {
@@ -114,7 +134,7 @@ final class ScriptDirectory implements Scripts {
     private Optional<Path> inside(Path file) {
         try {
             Path real = file.toRealPath();
-            if (real.startsWith(directory)) {
+            if (links || real.startsWith(directory)) {
                 return Optional.of(real);
             }
             complain(file, "not served: it is a link to " + real + ", outside the handler directory");
@@ -127,7 +147,7 @@ final class ScriptDirectory implements Scripts {
     private List<Path> files() {
         Set<Path> seen = new HashSet<>();
         try (Stream<Path> files = Files.find(
-                directory,
+                scanned,
                 DEPTH,
                 (file, attributes) -> {
                     if (attributes.isDirectory() && !hidden(file) && seen.size() < DIRECTORIES) {

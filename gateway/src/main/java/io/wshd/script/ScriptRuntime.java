@@ -2,6 +2,7 @@ package io.wshd.script;
 
 import io.wshd.config.GatewayConfig;
 import io.wshd.config.InterpreterConfig;
+import io.wshd.config.RouteConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,9 +74,14 @@ public final class ScriptRuntime implements AutoCloseable {
     }
 
     /** The scripts below a directory, for one route. */
-    public Scripts directory(Path directory, String interpreter) throws IOException {
-        Path real = directory.toRealPath();
-        return add(new ScriptDirectory(real, (file, language) -> script(file, language, interpreter, real)));
+    public Scripts directory(RouteConfig.Handlers handlers, String interpreter) throws IOException {
+        Path real = handlers.directory().toRealPath();
+        return add(new ScriptDirectory(
+                real,
+                handlers.scanned().toRealPath(),
+                handlers.links(),
+                handlers.aliases(),
+                (file, language) -> script(file, language, interpreter, real)));
     }
 
     /** One script, for one route. */
@@ -94,6 +100,7 @@ public final class ScriptRuntime implements AutoCloseable {
     public void start() {
         Changes first = look();
         first.changed().forEach(script -> script.interpreter().loadFirst(script));
+        interpreters.values().forEach(NamedInterpreter::warmUp);
         watch.start();
         watchdog.start();
         if (config.scripts().heapGuard() > 0) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param protocol such as {@code HTTP/1.1}
  * @param headers in the order received
  * @param subprotocols that the client offers, in its order of preference
+ * @param connection for handlers that write to it before the answer
  */
 public record Upgrade(
         String method,
@@ -20,7 +21,8 @@ public record Upgrade(
         List<String> subprotocols,
         boolean secure,
         InetSocketAddress remote,
-        InetSocketAddress local) {
+        InetSocketAddress local,
+        OpeningConnection connection) {
 
     /** The values of a header joined by a comma and a space; empty when there is none. */
     public String header(String name) {

@@ -14,6 +14,7 @@ public record CloseStatus(int code, String reason) {
     public static final int NORMAL = 1000;
     public static final int GOING_AWAY = 1001;
     public static final int PROTOCOL_ERROR = 1002;
+    public static final int UNSUPPORTED = 1003;
     public static final int NO_CODE = 1005;
     public static final int ABNORMAL = 1006;
     public static final int INVALID_DATA = 1007;

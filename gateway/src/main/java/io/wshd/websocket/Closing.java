@@ -17,6 +17,13 @@ final class Closing {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final long timeout;
+
+    /** How long a handler that sends, or does nothing, may leave the peer's Close frame unanswered. */
+    private final long grace;
+
+    /** Whether a handler that only sends may still mean to receive. */
+    private final boolean patient;
+
     private final AtomicBoolean answering = new AtomicBoolean();
 
     private volatile CloseStatus peer;
@@ -35,8 +42,14 @@ final class Closing {
     /** I/O thread only. */
     private long drained;
 
-    Closing(Duration timeout) {
+    /**
+     * @param timeout for the peer to answer, and for the handler to notice
+     * @param patient whether a handler that sends without receiving is given all of that too
+     */
+    Closing(Duration timeout, boolean patient) {
         this.timeout = timeout.toNanos();
+        this.grace = patient ? this.timeout : Math.min(this.timeout, GRACE_NANOS);
+        this.patient = patient;
     }
 
     /** The handler asks for a message. */
@@ -79,10 +92,10 @@ final class Closing {
         long since = sendingSince;
         if (!received && allTaken) {
             // A handler that only ever sends has nothing to answer; one that has done nothing yet may be starting.
-            return since != 0 || now - endAt >= Math.min(timeout, GRACE_NANOS);
+            return since != 0 && !patient || now - endAt >= grace;
         }
         long from = since == 0 || since - endAt < 0 ? endAt : since;
-        return now - from >= (since == 0 ? timeout : Math.min(timeout, GRACE_NANOS));
+        return now - from >= (since == 0 ? timeout : grace);
     }
 
     /** A Close frame is to be sent. */

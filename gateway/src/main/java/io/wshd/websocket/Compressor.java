@@ -7,18 +7,16 @@ import java.util.zip.Deflater;
 /** Makes DEFLATE blocks (RFC 1951) that end on a byte. Not thread-safe; to be closed. */
 sealed interface Compressor extends AutoCloseable {
 
-    /**
-     * The fastest of nine. Measured on JSON of 1, 16 and 200 kB, zlib's default of 6 takes 1.5, 3 and 4 times as long,
-     * on a thread that runs handlers, to save another 3, 8 and 12 %.
-     */
-    int LEVEL = 1;
-
     /** Of the first output buffer, which stays with the compressor. */
     int SCRATCH = 8 * 1024;
 
-    /** Of a window of 32 KiB or less. */
-    static Compressor of(int bits) {
-        return bits == PerMessageDeflate.MAX_BITS ? new Native() : new Windowed(bits);
+    /**
+     * Of a window of 32 KiB or less.
+     *
+     * @param level of effort, 1 to 9
+     */
+    static Compressor of(int bits, int level) {
+        return bits == PerMessageDeflate.MAX_BITS ? new Native(level) : new Windowed(bits, level);
     }
 
     /**
@@ -39,8 +37,12 @@ sealed interface Compressor extends AutoCloseable {
 
         private static final byte[] NONE = new byte[0];
 
-        private final Deflater deflater = new Deflater(LEVEL, true);
+        private final Deflater deflater;
         private final byte[] scratch = new byte[SCRATCH];
+
+        Native(int level) {
+            deflater = new Deflater(level, true);
+        }
 
         @Override
         public byte[] compress(byte[] from, int at, int count, boolean takeover) {
@@ -76,8 +78,8 @@ sealed interface Compressor extends AutoCloseable {
         private final com.jcraft.jzlib.Deflater deflater = new com.jcraft.jzlib.Deflater();
         private final byte[] scratch = new byte[SCRATCH];
 
-        Windowed(int bits) {
-            check(deflater.init(LEVEL, Math.max(bits, LEAST_BITS), true));
+        Windowed(int bits, int level) {
+            check(deflater.init(level, Math.max(bits, LEAST_BITS), true));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.wshd.websocket;
 
+import io.wshd.config.WebSocketConfig;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +23,11 @@ final class CompressorPool {
     private final Queue<Inflater> inflaters = new ConcurrentLinkedQueue<>();
     private final AtomicInteger idleInflaters = new AtomicInteger();
 
-    /** A compressor for a window of 8 to 15 bits, to be given back or closed. */
+    /** A fast compressor for a window of 8 to 15 bits, to be given back or closed. */
     Compressor compressor(int bits) {
         Compressor idle = queue(bits).poll();
         if (idle == null) {
-            return Compressor.of(bits);
+            return Compressor.of(bits, WebSocketConfig.Compression.FAST);
         }
         idleCompressors.decrementAndGet();
         return idle;

@@ -1,6 +1,7 @@
 package io.wshd.websocket;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * Splits a client's byte stream into frames (RFC 6455 section 5.2) and refuses what the RFC forbids in their headers
@@ -88,6 +89,45 @@ final class FrameDecoder {
         }
     }
 
+    /** Bytes of a data frame's payload that have been handed on while the frame is not complete. */
+    int inData() {
+        return inPayload && !isInControl() ? (int) consumed : 0;
+    }
+
+    /** Whether some of a control frame has been handed on, and not all. */
+    boolean isInControl() {
+        return inPayload && Opcode.isControl(header[0] & 0xF);
+    }
+
+    /** Whether a message has begun and not ended, with some of its frames complete. */
+    boolean hasFragments() {
+        return inPayload && !isInControl() ? (header[0] & 0xF) == Opcode.CONTINUATION : fragmented;
+    }
+
+    /** Whether a message has begun and not ended. */
+    boolean isInMessage() {
+        return fragmented || inPayload && !isInControl();
+    }
+
+    /**
+     * The beginning of a frame as it came, masked; empty between two frames.
+     *
+     * @param payload what was handed on of it
+     */
+    byte[] beginning(byte[] payload) {
+        int size = inPayload ? headerSize(header[1] & 0x7F) : headerSize;
+        byte[] bytes = Arrays.copyOf(Arrays.copyOf(header, size), size + payload.length);
+        System.arraycopy(payload, 0, bytes, size, payload.length);
+        if (payload.length > 0) {
+            Masking.apply(ByteBuffer.wrap(bytes), size, bytes.length, key, 0);
+        }
+        return bytes;
+    }
+
+    private static int headerSize(int size) {
+        return 6 + (size == 126 ? 2 : size == 127 ? 8 : 0);
+    }
+
     private boolean header(ByteBuffer in) throws ProtocolException {
         while (headerSize < headerEnd) {
             if (!in.hasRemaining()) {
@@ -107,10 +147,10 @@ final class FrameDecoder {
         boolean control = Opcode.isControl(opcode);
         int size = second & 0x7F;
         if ((first & RSV & ~(rsv1Allowed && !control && opcode != Opcode.CONTINUATION ? RSV1 : 0)) != 0) {
-            throw illegal("reserved bit set");
+            throw ProtocolException.unsupported("reserved bit set");
         }
         if (!Opcode.isDefined(opcode)) {
-            throw illegal("reserved opcode " + opcode);
+            throw ProtocolException.unsupported("reserved opcode " + opcode);
         }
         if ((second & MASKED) == 0) {
             throw illegal("frame is not masked");
@@ -125,7 +165,7 @@ final class FrameDecoder {
         } else if (opcode == Opcode.CONTINUATION != fragmented) {
             throw illegal(fragmented ? "new message within a fragmented one" : "nothing to continue");
         }
-        return 6 + (size == 126 ? 2 : size == 127 ? 8 : 0);
+        return headerSize(size);
     }
 
     private void begin(ByteBuffer in, Sink sink) throws ProtocolException {

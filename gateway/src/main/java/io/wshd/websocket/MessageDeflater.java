@@ -15,11 +15,14 @@ final class MessageDeflater {
     /** What an empty last piece is made of: together with the tail an empty block (section 7.2.3.6). */
     private static final byte[] EMPTY = {0};
 
+    /** What flushing an empty piece of a message gives. */
+    private static final byte[] FLUSH = {0, 0, 0, (byte) 0xFF, (byte) 0xFF};
+
     private final PerMessageDeflate agreed;
     private final WebSocketConfig.Compression settings;
     private final CompressorPool pool;
 
-    /** With context takeover, from the first message on. */
+    /** With context takeover or more than the usual effort, from the first message on. */
     private Compressor own;
 
     /** Whether the message under way is compressed. */
@@ -44,8 +47,8 @@ final class MessageDeflater {
         if (!compressing) {
             return frame;
         }
-        byte[] payload = size == 0 ? frame.fin() ? EMPTY : new byte[0] : compressed(frame, size);
-        if (first && frame.fin() && payload.length >= size && size > 0 && !agreed.serverTakeover()) {
+        byte[] payload = size > 0 ? compressed(frame, size, first) : empty(frame.fin());
+        if (first && frame.fin() && payload.length >= size && size > 0 && !isOwn()) {
             // Data that does not shrink; with takeover the peer would miss it in its window.
             return frame;
         }
@@ -64,14 +67,22 @@ final class MessageDeflater {
         }
     }
 
-    private byte[] compressed(OutgoingFrame frame, int size) {
+    private boolean isOwn() {
+        return agreed.serverTakeover() || settings.level() != WebSocketConfig.Compression.FAST;
+    }
+
+    private byte[] empty(boolean fin) {
+        return fin ? EMPTY : isOwn() ? FLUSH : new byte[0];
+    }
+
+    private byte[] compressed(OutgoingFrame frame, int size, boolean first) {
         byte[] from = frame.tail().length == 0 ? frame.head() : frame.tail();
         byte[] blocks;
-        if (agreed.serverTakeover()) {
+        if (isOwn()) {
             if (own == null) {
-                own = Compressor.of(agreed.serverBits());
+                own = Compressor.of(agreed.serverBits(), settings.level());
             }
-            blocks = own.compress(from, from.length - size, size, true);
+            blocks = own.compress(from, from.length - size, size, agreed.serverTakeover() || !first);
         } else {
             // Pieces need no common window: each is a sequence of blocks of its own.
             Compressor borrowed = pool.compressor(agreed.serverBits());

@@ -102,6 +102,25 @@ final class MessageReader implements FrameDecoder.Sink {
         add(count);
     }
 
+    /** Whether what has been read is to be inflated together with what is to come. */
+    boolean isInflating(FrameDecoder decoder) {
+        return compressed && decoder.isInMessage();
+    }
+
+    /**
+     * Adds what has been read of a message or a frame that is not complete. Not while {@link #isInflating}.
+     *
+     * @param decoder that the frames came from
+     */
+    void giveBack(FrameDecoder decoder, Unread unread) {
+        int whole = size - decoder.inData();
+        if (decoder.hasFragments()) {
+            unread.add(text ? Opcode.TEXT : Opcode.BINARY, false, Arrays.copyOf(data, whole));
+        }
+        unread.addBeginning(decoder.beginning(
+                decoder.isInControl() ? Arrays.copyOf(control, controlSize) : Arrays.copyOfRange(data, whole, size)));
+    }
+
     /** Inflates all of a buffer, into memory that follows what comes out, doubled. */
     private void inflate(ByteBuffer from) throws ProtocolException {
         inflater.begin(from);

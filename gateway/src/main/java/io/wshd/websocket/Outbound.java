@@ -44,6 +44,8 @@ final class Outbound {
         LOST
     }
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final Transport transport;
     private final Events events;
     private final SessionMetrics metrics;
@@ -105,10 +107,26 @@ final class Outbound {
         lock.lockInterruptibly();
         try {
             awaitTurn();
-            if (!writeFrame(placed(frame))) {
+            OutgoingFrame placed = placed(frame);
+            if (!writeFrame(ByteBuffer.wrap(placed.head()), ByteBuffer.wrap(placed.tail()))) {
                 throw closed();
             }
             finish(frame);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Writes bytes that are no frame of this class's making, as {@link #send} writes frames. */
+    void sendRaw(byte[] bytes) throws SessionClosedException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            checkOpen();
+            // Whose message is unfinished is no longer this class's concern.
+            author = null;
+            if (!writeFrame(ByteBuffer.wrap(bytes), NOTHING)) {
+                throw closed();
+            }
         } finally {
             unlock();
         }
@@ -253,7 +271,7 @@ final class Outbound {
         metrics.sent(frame.payloadSize(), frame.fin());
     }
 
-    private boolean writeFrame(OutgoingFrame frame) {
+    private boolean writeFrame(ByteBuffer head, ByteBuffer tail) {
         try {
             if (rest != null) {
                 if (!writeFully(rest)) {
@@ -261,8 +279,7 @@ final class Outbound {
                 }
                 restTaken();
             }
-            return writeFully(ByteBuffer.wrap(frame.head()))
-                    && (frame.tail().length == 0 || writeFully(ByteBuffer.wrap(frame.tail())));
+            return writeFully(head) && (!tail.hasRemaining() || writeFully(tail));
         } catch (IOException e) {
             events.broken(e);
             return false;

@@ -1,5 +1,6 @@
 package io.wshd.websocket;
 
+import io.wshd.config.Compatibility;
 import io.wshd.config.WebSocketConfig;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +43,26 @@ public record PerMessageDeflate(int serverBits, boolean serverTakeover, boolean 
                 .filter(extension -> extension.name().equals(NAME) && isValid(extension))
                 .findFirst()
                 .map(offer -> accept(offer, settings.takeover()));
+    }
+
+    /** As the other, in the ways of another server where {@code config} says so. */
+    public static Optional<PerMessageDeflate> negotiate(List<Extension> offered, WebSocketConfig config) {
+        Optional<PerMessageDeflate> agreed = negotiate(offered, config.compression());
+        return config.compatibility() == Compatibility.PYWEBSOCKET
+                ? agreed.map(PerMessageDeflate::asPywebsocket)
+                : agreed;
+    }
+
+    /** pywebsocket repeats what it was asked to do itself, and nothing else. */
+    private PerMessageDeflate asPywebsocket() {
+        var answer = new StringBuilder(NAME);
+        if (answer().contains(SERVER_BITS)) {
+            answer.append("; ").append(SERVER_BITS).append('=').append(serverBits);
+        }
+        if (!serverTakeover) {
+            answer.append("; ").append(SERVER_FRESH);
+        }
+        return new PerMessageDeflate(serverBits, serverTakeover, true, answer.toString());
     }
 
     /** Section 7.1: a parameter that is unknown, repeated or has an invalid value declines the offer. */

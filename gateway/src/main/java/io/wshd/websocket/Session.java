@@ -1,11 +1,14 @@
 package io.wshd.websocket;
 
+import io.wshd.config.Compatibility;
 import io.wshd.config.WebSocketConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -50,6 +53,9 @@ public final class Session {
 
     private volatile UnaryOperator<CloseStatus> answer = UnaryOperator.identity();
 
+    /** Null until the handler pings, or wants the connection's bytes. */
+    private volatile RawMode rawMode;
+
     /**
      * @param deflate null without compression
      */
@@ -65,7 +71,7 @@ public final class Session {
         var deflater = deflate == null ? null : new MessageDeflater(deflate, config.compression(), pool);
         this.out = new Outbound(transport, config.sendDeadline(), deflater, metrics, new Outgoing());
         this.keepalive = new Keepalive(config, out, System.nanoTime());
-        this.closing = new Closing(config.closeTimeout());
+        this.closing = new Closing(config.closeTimeout(), config.compatibility() == Compatibility.PYWEBSOCKET);
     }
 
     /**
@@ -216,6 +222,7 @@ public final class Session {
      */
     public void ping(byte[] data) throws SessionClosedException {
         checkControl(data);
+        rawMode();
         out.ping(data);
     }
 
@@ -251,6 +258,64 @@ public final class Session {
         finish();
     }
 
+    /**
+     * Ends the connection behind what was sent, without a Close frame: this side is shut down, and what the peer still
+     * sends is discarded for a bounded time, lest a TCP reset overtakes the last bytes. Does not park.
+     */
+    public void hangUp() {
+        if (over.get()) {
+            return;
+        }
+        closing.draining();
+        rawMode().give(rawStream());
+        rawMode().stream().discard();
+        inbox.end();
+        out.abort();
+        transport.shutdownWrites();
+        transport.wakeupReads();
+    }
+
+    /**
+     * The connection's bytes, for a handler that frames them itself: from the first call on, nothing is framed, answered
+     * or judged here any more, and no keep-alive pings are sent. What was decoded and not taken stands in front, as
+     * frames; pings among it have been answered and are left out. Parks until the I/O thread has let go.
+     */
+    public RawStream raw() throws InterruptedException {
+        CompletableFuture<RawStream> handover = rawMode().want();
+        // Only what comes next may end a compressed message that is under way.
+        resume();
+        if (over.get()) {
+            handOver();
+        } else {
+            transport.wakeupReads();
+        }
+        try {
+            return handover.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Whether {@link #raw} has been given, so that no messages come any more. */
+    public boolean isRaw() {
+        return rawMode != null && rawMode.stream() != null;
+    }
+
+    /**
+     * Writes the answer to the handshake and begins to read. Parks while the socket is full.
+     *
+     * @throws SessionClosedException when the client has gone
+     */
+    public void begin(byte[] head) throws SessionClosedException, InterruptedException {
+        out.sendRaw(head);
+        transport.wakeupReads();
+    }
+
+    /** Notes what the peer's Close frame said, where the handler reads it itself. */
+    public void peerClosed(CloseStatus status) {
+        closing.peerClosed(status);
+    }
+
     /** Parks until the connection has ended, at most so long; returns whether it has. */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         return end.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
@@ -272,6 +337,9 @@ public final class Session {
      * @param scratch a direct buffer, big-endian, whose content is of no use afterwards; nothing of it is kept
      */
     public void onReadable(ByteBuffer scratch) {
+        if (rawMode != null && readRaw(scratch)) {
+            return;
+        }
         if (closing.peer() != null || closing.isFailed() && !out.isCloseSent()) {
             transport.suspendReads();
             return;
@@ -298,6 +366,11 @@ public final class Session {
                     if (closing.peer() != null || suspended.get()) {
                         return;
                     }
+                    if (isHandoverDue()) {
+                        // Perhaps this was the end of the compressed message that it waits for.
+                        transport.wakeupReads();
+                        return;
+                    }
                 }
                 if (count < scratch.capacity()) {
                     return;
@@ -305,7 +378,7 @@ public final class Session {
             }
             transport.wakeupReads();
         } catch (ProtocolException e) {
-            fail(e);
+            fail(config.compatibility() == Compatibility.PYWEBSOCKET ? e.asPywebsocket() : e);
         } catch (IOException e) {
             lost(e);
         }
@@ -328,6 +401,9 @@ public final class Session {
             finish();
         } else if (out.isOverdue(now)) {
             overdue();
+        } else if (isRaw()) {
+            // The handler's own affair.
+            return;
         } else if (closing.isAnswerDue(now, inbox.isEmpty())) {
             answerItself();
         } else if (closing.peer() == null && !keepalive.check(now, suspended.get() || closing.isFailed())) {
@@ -350,6 +426,9 @@ public final class Session {
     /** What follows from a call of the handler that got this message, or null if there is none. */
     private Message taken(Message message) {
         if (message != null) {
+            if (rawMode != null) {
+                rawMode.taken();
+            }
             makeRoom();
         } else if (closing.isFailed() && inbox.isExhausted()) {
             startClosing(closing.failure());
@@ -398,9 +477,11 @@ public final class Session {
         LOG.debug("{}: failed with {}: {}", peer(), e.code(), e.getMessage());
         transport.suspendReads();
         boolean waiting = inbox.isAwaited();
+        // Before the handler learns of it, whose own Close frame would pass for one from before the failure.
+        boolean said = out.isCloseSent();
         closing.fail(new CloseStatus(e.code(), e.getMessage()));
         inbox.end();
-        if (out.isCloseSent()) {
+        if (said) {
             // Nothing more can be said.
             finish();
         } else if (waiting || closing.isAnswerDue(System.nanoTime(), inbox.isEmpty())) {
@@ -429,6 +510,73 @@ public final class Session {
         finish();
     }
 
+    private synchronized RawMode rawMode() {
+        if (rawMode == null) {
+            rawMode = new RawMode();
+        }
+        return rawMode;
+    }
+
+    private boolean isHandoverDue() {
+        return rawMode != null && rawMode.isDue();
+    }
+
+    private RawStream rawStream() {
+        return new RawStream(transport, out, closing, config, inflater);
+    }
+
+    /** Makes this a session of raw bytes before anything was read. */
+    void beginRaw() {
+        rawMode().give(rawStream());
+    }
+
+    /** Reads for a handler that frames itself; false if the session frames. I/O thread. */
+    private boolean readRaw(ByteBuffer scratch) {
+        if (isHandoverDue() && !reader.isInflating(decoder)) {
+            handOver();
+        }
+        RawStream stream = rawMode.stream();
+        if (stream == null) {
+            return false;
+        }
+        try {
+            if (!stream.onReadable(scratch)) {
+                finish();
+            }
+        } catch (IOException e) {
+            lost(e);
+        }
+        return true;
+    }
+
+    /** Gives the input back as bytes. On the I/O thread, or when the connection is over. */
+    private synchronized void handOver() {
+        if (rawMode.stream() != null) {
+            return;
+        }
+        RawStream stream = rawStream();
+        var unread = new Unread();
+        for (Message message; (message = inbox.poll()) != null; ) {
+            unread.add(message);
+        }
+        rawMode.addPongs(unread);
+        CloseStatus peer = closing.peer();
+        if (peer != null && closing.answering()) {
+            unread.add(Opcode.CLOSE, true, peer.payload());
+        } else if (closing.isFailed()) {
+            startClosing(closing.failure());
+        } else if (!over.get()) {
+            reader.giveBack(decoder, unread);
+        }
+        stream.put(unread.bytes());
+        if (peer != null || closing.isFailed() || over.get()) {
+            stream.end();
+        }
+        rawMode.give(stream);
+        // Whoever waits for a message has to turn to the stream.
+        inbox.end();
+    }
+
     private void finish() {
         if (!over.compareAndSet(false, true)) {
             return;
@@ -438,6 +586,12 @@ public final class Session {
         inbox.end();
         if (inflater != null) {
             inflater.release();
+        }
+        if (isHandoverDue()) {
+            handOver();
+        }
+        if (isRaw()) {
+            rawMode.stream().end();
         }
         sessions.remove(this);
         metrics.ended(closing.code());
@@ -461,7 +615,7 @@ public final class Session {
             if (!out.isOpen()) {
                 return;
             }
-            if (inbox.put(message) >= config.readAhead() && !suspended.get()) {
+            if (inbox.put(message) >= config.readAhead() && !suspended.get() && !isHandoverDue()) {
                 transport.suspendReads();
                 suspended.set(true);
                 metrics.readAheadIsFull();
@@ -481,7 +635,10 @@ public final class Session {
 
         @Override
         public void pong(byte[] data) {
-            // That it arrived is all that it says.
+            // That it arrived is all that it says, unless the handler turns to reading frames itself.
+            if (rawMode != null) {
+                rawMode.pong(data);
+            }
         }
 
         @Override

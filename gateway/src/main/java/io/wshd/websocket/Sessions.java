@@ -41,7 +41,19 @@ public final class Sessions implements AutoCloseable {
      * @param deflate what the handshake has agreed on, if anything
      */
     public Session open(Transport transport, WebSocketConfig config, Optional<PerMessageDeflate> deflate) {
-        var session = new Session(transport, config, deflate.orElse(null), this);
+        return begin(new Session(transport, config, deflate.orElse(null), this));
+    }
+
+    /**
+     * Begins a session of raw bytes ({@link Session#raw}) on a connection that is a WebSocket to nobody but its handler.
+     */
+    public Session openRaw(Transport transport, WebSocketConfig config) {
+        var session = new Session(transport, config, null, this);
+        session.beginRaw();
+        return begin(session);
+    }
+
+    private Session begin(Session session) {
         metrics.opening();
         open.add(session);
         if (closing) {

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.conduits.ConduitStreamSinkChannel;
@@ -17,6 +20,8 @@ import org.xnio.ssl.SslConnection;
  * A session's stream on a connection that Undertow has upgraded, plain or TLS. The only class here that knows XNIO.
  */
 public final class XnioTransport implements Transport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XnioTransport.class);
 
     private static final int SCRATCH = 16 * 1024;
 
@@ -50,12 +55,45 @@ public final class XnioTransport implements Transport {
             Optional<PerMessageDeflate> deflate) {
         var transport = new XnioTransport(connection);
         Session session = sessions.open(transport, config, deflate);
-        transport.source.setReadListener(channel -> session.onReadable(BUFFER.get()));
-        transport.sink.setWriteListener(channel -> transport.writable(session));
-        // Through Undertow: a close listener on the connection itself would replace the one that counts connections.
-        http.addCloseListener(closed -> session.onClosed());
+        transport.attach(session, http);
         transport.source.wakeupReads();
         return session;
+    }
+
+    /** As {@link #open}, but reads nothing yet: {@link Session#begin} does, behind the answer to the handshake. */
+    public static Session openBehind(
+            StreamConnection connection,
+            ServerConnection http,
+            Sessions sessions,
+            WebSocketConfig config,
+            Optional<PerMessageDeflate> deflate) {
+        var transport = new XnioTransport(connection);
+        Session session = sessions.open(transport, config, deflate);
+        transport.attach(session, http);
+        return session;
+    }
+
+    /** As {@link #open}, for a session of raw bytes. */
+    public static Session openRaw(
+            StreamConnection connection, ServerConnection http, Sessions sessions, WebSocketConfig config) {
+        try {
+            // Nobody pings its peer.
+            connection.setOption(Options.KEEP_ALIVE, true);
+        } catch (IOException e) {
+            LOG.debug("{}: {}", connection.getPeerAddress(), e.toString());
+        }
+        var transport = new XnioTransport(connection);
+        Session session = sessions.openRaw(transport, config);
+        transport.attach(session, http);
+        transport.source.wakeupReads();
+        return session;
+    }
+
+    private void attach(Session session, ServerConnection http) {
+        source.setReadListener(channel -> session.onReadable(BUFFER.get()));
+        sink.setWriteListener(channel -> writable(session));
+        // Through Undertow: a close listener on the connection itself would replace the one that counts connections.
+        http.addCloseListener(closed -> session.onClosed());
     }
 
     @Override
@@ -86,7 +124,13 @@ public final class XnioTransport implements Transport {
 
     @Override
     public void wakeupReads() {
-        inOrder(source::wakeupReads);
+        XnioIoThread io = connection.getIoThread();
+        if (Thread.currentThread() == io) {
+            source.wakeupReads();
+        } else {
+            // Asked by another thread while reads are resumed, XNIO queues the call and lets the selector sleep.
+            execute(io, source::wakeupReads);
+        }
     }
 
     @Override
@@ -121,14 +165,18 @@ public final class XnioTransport implements Transport {
     private void inOrder(Runnable change) {
         XnioIoThread io = connection.getIoThread();
         if (connection instanceof SslConnection && Thread.currentThread() != io) {
-            try {
-                io.execute(change);
-            } catch (RejectedExecutionException e) {
-                // The worker has been shut down.
-                close();
-            }
+            execute(io, change);
         } else {
             change.run();
+        }
+    }
+
+    private void execute(XnioIoThread io, Runnable change) {
+        try {
+            io.execute(change);
+        } catch (RejectedExecutionException e) {
+            // The worker has been shut down.
+            close();
         }
     }
 

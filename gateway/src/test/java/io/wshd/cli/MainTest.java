@@ -2,6 +2,7 @@ package io.wshd.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wshd.RawHttp;
 import io.wshd.cli.WshdProcess.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -89,6 +90,40 @@ class MainTest {
         assertThat(wshd("--help").out()).contains("Commands (run, when none is given):", "Examples:");
         assertThat(wshd("run", "--help").out()).contains("Usage: wshd run", "Examples:");
         assertThat(wshd("check", "--help").out()).contains("Usage: wshd check", "Examples:");
+        assertThat(wshd("standalone", "--help").out()).contains("Usage: wshd standalone", "Examples:");
+        assertThat(wshd("doc", "--help").out()).contains("Usage: wshd doc", "Examples:");
+    }
+
+    @Test
+    void standaloneServesTheDirectoryItIsStartedInAndLogsToAFile() throws Exception {
+        var www = site.resolve("www");
+        Files.createSymbolicLink(www.resolve("outside_wsh.py"), Files.createFile(site.resolve("outside_wsh.py")));
+        Files.writeString(www.resolve("page.html"), "the page");
+        try (var process = WshdProcess.start(www, "standalone", "-p", "0", "-H", "127.0.0.1", "--log-file", "log")) {
+            var line = process.line();
+            assertThat(line).matches("listening on http://127\\.0\\.0\\.1:[0-9]+/");
+            var port = URI.create(line.replace("listening on ", "")).getPort();
+            assertThat(RawHttp.get(port, "/page.html").body()).isEqualTo("the page");
+            assertThat(Files.readString(www.resolve("log"))).contains("outside_wsh.py: not served: it is a link to ");
+
+            process.terminate();
+
+            assertThat(process.await()).isZero();
+            assertThat(process.err()).doesNotContain("outside_wsh");
+        }
+    }
+
+    @Test
+    void standaloneTellsMistakesAndEndsWithStatus2() throws Exception {
+        assertThat(wshd("standalone", "-x", "/cgi-bin")).isEqualTo(new Outcome(2, "", """
+                        --cgi-paths /cgi-bin: CGI is not available in this version. Remove it.
+                        1 error; nothing was started.
+                        """));
+        assertThat(wshd("standalone", "--prot", "1").err())
+                .isEqualTo("wshd standalone: unknown option \"--prot\". Did you mean \"--port\"?"
+                        + " See wshd standalone --help.\n");
+        assertThat(wshd("standalone", "--config", "none").err())
+                .isEqualTo("wshd standalone: --config: cannot be read: java.nio.file.NoSuchFileException: none\n");
     }
 
     @Test

@@ -45,7 +45,7 @@ class MemoryGuardTest {
                   }
                 }
                 interpreters { hoards { call-deadline = 0s } }
-                scripts { slow-warning = 0s }
+                scripts { slow-warning = 0s, ready-timeout = 60s }
                 """);
         write("handlers/echo_wsh.py", """
                 def web_socket_do_extra_handshake(request):

@@ -51,7 +51,7 @@ class ConfigReaderTest {
                 interpreters { chat {} }
                 hosts { "*" { routes {
                   "/"      { files = "www", handlers = "handlers" }
-                  "/app/"  { proxy = "http://127.0.0.1:3000", handlers = "handlers" }
+                  "/app/"  { proxy = "http://127.0.0.1:3000", handlers = "handlers", compatibility = pywebsocket }
                   "/old"   { redirect = "/new" }
                   "/older" { redirect = "https://example.org/", status = 308 }
                   "/chat"  { handler = "handlers/chat_wsh.py", interpreter = chat
@@ -80,6 +80,22 @@ class ConfigReaderTest {
         assertThat(routes.getLast().interpreter()).isEqualTo("chat");
         assertThat(routes.getFirst().interpreter()).isEqualTo("main");
         assertThat(routes.getLast().origins()).containsExactly("https://example.org", "null", "*");
+        assertThat(routes.getFirst().compatibility()).isEqualTo(Compatibility.NONE);
+        assertThat(routes.get(1).compatibility()).isEqualTo(Compatibility.PYWEBSOCKET);
+    }
+
+    @Test
+    void compatibilityWidensTheBoundsThatPywebsocketDoesNotHave() throws Exception {
+        var config = read(LISTENER + HOST + "websocket { close-timeout = 3s, read-ahead = 32KiB }");
+        var wide = config.websocket().with(Compatibility.PYWEBSOCKET);
+        assertThat(wide.maxMessage()).isEqualTo(64 << 20);
+        assertThat(wide.handshakeTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(wide.pingInterval()).isEqualTo(Duration.ZERO);
+        assertThat(wide.compression().takeover()).isTrue();
+        assertThat(wide.compression().threshold()).isZero();
+        assertThat(wide.closeTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(wide.readAhead()).isEqualTo(32 << 10);
+        assertThat(config.websocket().with(Compatibility.NONE)).isEqualTo(config.websocket());
     }
 
     @Test

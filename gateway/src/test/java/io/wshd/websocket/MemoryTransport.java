@@ -140,7 +140,11 @@ final class MemoryTransport implements Transport, AutoCloseable {
 
     @Override
     public synchronized void wakeupReads() {
-        resumeReads();
+        reading = true;
+        if (!closed) {
+            io.execute(() -> session.onReadable(ByteBuffer.allocateDirect(1024)));
+        }
+        pump();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.wshd.script.python;
 
 import io.wshd.script.UpgradeView;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 
@@ -15,6 +17,8 @@ final class PythonGlue {
     private final Value enter;
     private final Value where;
     private final Value deadline;
+    private final Value late;
+    private final Value need;
     private final Value check;
     private final Value handshake;
     private final Value transfer;
@@ -35,6 +39,8 @@ final class PythonGlue {
         this.enter = module.getMember("enter");
         this.where = module.getMember("where");
         this.deadline = module.getMember("deadline");
+        this.late = module.getMember("late");
+        this.need = module.getMember("need");
         this.check = module.getMember("check");
         this.handshake = module.getMember("handshake");
         this.transfer = module.getMember("transfer");
@@ -93,18 +99,31 @@ final class PythonGlue {
         return explain.execute(error, file).asString();
     }
 
+    /** The modules that hooks will import when they run for the first time. */
+    List<String> late() {
+        Value names = late.execute();
+        return LongStream.range(0, names.getArraySize())
+                .mapToObj(i -> names.getArrayElement(i).asString())
+                .toList();
+    }
+
+    /** Imports a module. */
+    void need(String module) {
+        need.executeVoid(module);
+    }
+
     /** The names of required functions that a module lacks, joined by commas. */
     String missing(Value module) {
         return check.execute(module).asString();
     }
 
     /** Runs the handshake hook; the result says what came of it. */
-    Value handshake(Value module, UpgradeView upgrade) {
-        return handshake.execute(module, upgrade);
+    Value handshake(Value module, UpgradeView upgrade, PythonConnection connection) {
+        return handshake.execute(module, upgrade, connection);
     }
 
     /** Runs the handler to its end and closes the session; returns what the log should say, or nothing. */
-    String transfer(Value module, Value request, PythonSession session) {
-        return transfer.execute(module, request, session).asString();
+    String transfer(Value module, Value outcome, PythonSession session) {
+        return transfer.execute(module, outcome, session).asString();
     }
 }

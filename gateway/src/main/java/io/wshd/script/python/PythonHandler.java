@@ -12,6 +12,7 @@ import io.wshd.websocket.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.slf4j.Logger;
@@ -47,7 +48,8 @@ final class PythonHandler implements Handler {
         Value result;
         try {
             glue.enter(module, id);
-            result = glue.handshake(module, new UpgradeView(upgrade, log));
+            var connection = new PythonConnection(upgrade.connection());
+            result = glue.handshake(module, new UpgradeView(upgrade, log), connection);
         } catch (PolyglotException e) {
             return new Opening.Refused(500, PythonErrors.describe(e));
         }
@@ -58,19 +60,31 @@ final class PythonHandler implements Handler {
         if (status != 101) {
             String traceback = result.getMember("traceback").asString();
             String reason = result.getMember("reason").asString();
-            return new Opening.Refused(status, traceback.isEmpty() ? reason : reason + "\n" + traceback);
+            return new Opening.Refused(
+                    status,
+                    traceback.isEmpty() ? reason : reason + "\n" + traceback,
+                    pairs(result.getMember("headers")).stream()
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         }
-        Value request = result.getMember("request");
+        boolean deflate = result.getMember("deflate").asBoolean();
+        Value head = result.getMember("head");
+        if (!head.isNull()) {
+            return new Opening.Answered(
+                    PythonBytes.toJava(head),
+                    deflate,
+                    result.getMember("frames").asBoolean(),
+                    session -> converse(id, upgrade, result, session));
+        }
         return new Opening.Accepted(
                 result.getMember("protocol").asString(),
                 pairs(result.getMember("headers")),
-                result.getMember("deflate").asBoolean(),
-                session -> converse(id, upgrade, request, session));
+                deflate,
+                session -> converse(id, upgrade, result, session));
     }
 
-    private void converse(long id, Upgrade upgrade, Value request, Session session) throws InterruptedException {
+    private void converse(long id, Upgrade upgrade, Value outcome, Session session) throws InterruptedException {
         try (Peer peer = services.connections().add(id, upgrade, session)) {
-            String trouble = glue.transfer(module, request, new PythonSession(session));
+            String trouble = glue.transfer(module, outcome, new PythonSession(session, log));
             if (!trouble.isEmpty()) {
                 log.error("{}", trouble);
             }

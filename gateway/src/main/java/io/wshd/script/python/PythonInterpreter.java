@@ -47,6 +47,7 @@ public final class PythonInterpreter implements Interpreter {
 
     private final InterpreterConfig config;
     private final Path scratch;
+    private final Path root;
     private final Carriers carriers;
     private final Set<Path> modules = new LinkedHashSet<>();
 
@@ -60,9 +61,11 @@ public final class PythonInterpreter implements Interpreter {
 
     /**
      * @param scratch a directory that scripts may write in
+     * @param root where relative paths begin for scripts that may use any file
      */
-    public PythonInterpreter(InterpreterConfig config, Path scratch) {
+    public PythonInterpreter(InterpreterConfig config, Path scratch, Path root) {
         this.config = config;
+        this.root = root;
         this.scratch = scratch;
         this.carriers = new Carriers("python-" + config.name(), config.carriers());
     }
@@ -73,18 +76,11 @@ public final class PythonInterpreter implements Interpreter {
         readable.addAll(config.path());
         config.venv().ifPresent(readable::add);
         PythonFiles files = new PythonFiles(readable, scratch, config.permissions(), directory());
-        context = permitted(ScriptEngine.context("python"), config.permissions(), files)
-                .allowCreateThread(true)
-                .option("python.PosixModuleBackend", "java")
-                .option("python.NoSiteFlag", "true")
+        context = permitted(builder(), config.permissions(), files)
                 .out(out)
                 .err(out)
                 .build();
-        Value bootstrap = context.eval(
-                Source.newBuilder("python", resource("/io/wshd/script/python/bootstrap.py"), "<wshd>/bootstrap.py")
-                        .buildLiteral());
-        ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
-        PythonGlue started = new PythonGlue(bootstrap.execute(read));
+        PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL);
         started.setup(
                 guard(files),
                 config.arguments().toArray(String[]::new),
@@ -101,6 +97,28 @@ public final class PythonInterpreter implements Interpreter {
         }
     }
 
+    /** A builder of contexts in which {@link #bootstrap} works; without files but those of the language. */
+    static Context.Builder builder() {
+        return ScriptEngine.context("python")
+                .allowCreateThread(true)
+                .option("python.PosixModuleBackend", "java")
+                .option("python.NoSiteFlag", "true");
+    }
+
+    /**
+     * Makes the library importable and loads the glue.
+     *
+     * @param writes whether the language's own files may be written: its modules are kept compiled there
+     */
+    static PythonGlue bootstrap(Context context, boolean writes) {
+        Value bootstrap = context.eval(
+                Source.newBuilder("python", resource("/io/wshd/script/python/bootstrap.py"), "<wshd>/bootstrap.py")
+                        .buildLiteral());
+        ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
+        ProxyExecutable deflater = arguments -> new PythonDeflater(arguments[0].asInt());
+        return new PythonGlue(bootstrap.execute(read, deflater, writes));
+    }
+
     private Context.Builder permitted(Context.Builder builder, Permissions permissions, PythonFiles files) {
         Map<String, String> environment = new HashMap<>();
         if (permissions.files() == Permissions.Files.SCRATCH) {
@@ -111,6 +129,7 @@ public final class PythonInterpreter implements Interpreter {
         IOAccess.Builder io = IOAccess.newBuilder().allowHostSocketAccess(permissions.network());
         if (permissions.files() == Permissions.Files.ALL) {
             io.allowHostFileAccess(true);
+            builder.currentWorkingDirectory(root);
         } else {
             io.fileSystem(FileSystem.allowInternalResourceAccess(files));
         }
@@ -188,6 +207,14 @@ public final class PythonInterpreter implements Interpreter {
     }
 
     @Override
+    public List<Runnable> warmUp() {
+        PythonGlue started = glue;
+        return started.late().stream()
+                .map(module -> (Runnable) () -> started.need(module))
+                .toList();
+    }
+
+    @Override
     public Carriers carriers() {
         return carriers;
     }
@@ -253,7 +280,7 @@ public final class PythonInterpreter implements Interpreter {
         return source.name() + line + ": " + explained[1];
     }
 
-    private static String resource(String path) {
+    static String resource(String path) {
         try (InputStream in = PythonInterpreter.class.getResourceAsStream(path)) {
             return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

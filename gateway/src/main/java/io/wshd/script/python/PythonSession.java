@@ -7,6 +7,7 @@ import io.wshd.websocket.SessionClosedException;
 import java.nio.charset.StandardCharsets;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
+import org.slf4j.Logger;
 
 /**
  * A session as the Python glue sees it. Exceptions do not cross the border, statuses do. Every method may park the
@@ -17,28 +18,47 @@ public final class PythonSession {
     private static final int OK = 0;
     private static final int LOST = 1;
     private static final int CLOSING = 2;
+    private static final int NO_UNICODE = 3;
 
     private static final int ENDED_BY_LOSS = 0;
     private static final int ENDED_BY_CLOSE = 1;
+    private static final int TURNED = 2;
 
     private final Session session;
+    private final Logger log;
 
-    PythonSession(Session session) {
+    PythonSession(Session session, Logger log) {
         this.session = session;
+        this.log = log;
     }
 
-    /** The next message as str or bytes; an int at the end: 1 after the peer's close frame, 0 without one. */
+    /**
+     * The next message as str or bytes; an int at the end: 1 after the peer's close frame, the negative code of the
+     * failure when the peer broke the protocol, 0 without either; 2 when another thread has called {@link #raw}.
+     */
     @HostAccess.Export
     public Object receive() throws InterruptedException {
         Message message = session.take();
         if (message == null) {
-            return session.peerClose().isPresent() ? ENDED_BY_CLOSE : ENDED_BY_LOSS;
+            return ended();
         }
         return message.text() ? new String(message.data(), StandardCharsets.UTF_8) : PythonBytes.of(message.data());
     }
 
+    private int ended() {
+        if (session.isRaw()) {
+            return TURNED;
+        }
+        return session.peerClose().isPresent()
+                ? ENDED_BY_CLOSE
+                : session.failure().map(failure -> -failure.code()).orElse(ENDED_BY_LOSS);
+    }
+
     @HostAccess.Export
     public int sendText(String text, boolean fin) throws InterruptedException {
+        if (hasLoneSurrogate(text)) {
+            return NO_UNICODE;
+        }
         return status(() -> session.send(text, fin));
     }
 
@@ -86,10 +106,38 @@ public final class PythonSession {
         return session.peerClose().map(CloseStatus::reason).orElse("");
     }
 
-    /** Ends the connection without a close frame. */
+    /** Ends the connection without a close frame, behind what was sent. */
     @HostAccess.Export
     public void drop() {
-        session.drop();
+        session.hangUp();
+    }
+
+    /** The connection's bytes, which the script frames itself from now on. */
+    @HostAccess.Export
+    public PythonRaw raw() throws InterruptedException {
+        log.debug("{}: goes on with frames of the script's own making", session.peer());
+        return new PythonRaw(session.raw());
+    }
+
+    /** Notes what the peer's close frame said, where the script reads it itself. */
+    @HostAccess.Export
+    public void peerClosed(int code, String reason) {
+        session.peerClosed(new CloseStatus(code, reason));
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     @FunctionalInterface

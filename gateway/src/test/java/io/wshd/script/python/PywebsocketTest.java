@@ -60,6 +60,10 @@ class PywebsocketTest {
                 """.formatted(handlers),
                 "handlers/api_wsh.py",
                 CHECKING.formatted(checks, "api_test", ""),
+                "handlers/frames_wsh.py",
+                CHECKING.formatted(checks, "frames_test", ""),
+                "handlers/stubs_wsh.py",
+                CHECKING.formatted(checks, "stubs_test", "'%s'".formatted(shipped.resolve("typings"))),
                 "handlers/scripts_wsh.py",
                 CHECKING.formatted(checks, "handlers_test", "'%s', '%s'".formatted(shipped, handlers)));
     }
@@ -86,6 +90,20 @@ class PywebsocketTest {
     @Test
     void theModulesPassTheirOwnChecks() throws Exception {
         try (var socket = gateway.connect("/check/api")) {
+            assertThat(socket.within(CHECKS)).isEqualTo("all passed");
+        }
+    }
+
+    @Test
+    void theModulesPassTheChecksOfTheirFrames() throws Exception {
+        try (var socket = gateway.connect("/check/frames")) {
+            assertThat(socket.within(CHECKS)).isEqualTo("all passed");
+        }
+    }
+
+    @Test
+    void theStubsForEditorsHaveTheNamesOfTheModules() throws Exception {
+        try (var socket = gateway.connect("/check/stubs")) {
             assertThat(socket.within(CHECKS)).isEqualTo("all passed");
         }
     }

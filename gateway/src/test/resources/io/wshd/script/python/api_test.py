@@ -37,7 +37,8 @@ _alias()
 
 import _wshd
 from mod_pywebsocket import common, handshake, msgutil, stream
-from mod_pywebsocket._errors import InvalidUTF8Exception, UnsupportedFrameException
+from mod_pywebsocket._errors import ConnectionLostException, InvalidUTF8Exception, UnsupportedFrameException
+from mod_pywebsocket._stream import HostStream
 
 
 class Info:
@@ -59,10 +60,55 @@ class Info:
         self.log_lines.append((level, message))
 
 
+class Raw:
+    """A connection's bytes: what the client sends is given, what it gets is in ``written``."""
+
+    def __init__(self, data=b'', gone=False):
+        self.data = data
+        self.written = b''
+        self.gone = gone
+        self.closed = False
+
+    def read(self, count):
+        if not self.data:
+            return None
+        part, self.data = self.data[:count], self.data[count:]
+        return part
+
+    def write(self, data):
+        assert type(data) is bytes
+        if not self.gone:
+            self.written += data
+        return not self.gone
+
+    def closing(self):
+        self.closed = True
+
+    def inflates(self):
+        return False
+
+
+class Host:
+    """The connection of a handshake."""
+
+    def __init__(self, compatible=False, extensions='', raw=None, limit=1 << 20):
+        self.compatible = lambda: compatible
+        self.extensions = lambda: extensions
+        self.limit = lambda: limit
+        self.accept = lambda: 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+        self.seized = 0
+        self.raw = raw or Raw()
+
+    def seize(self):
+        self.seized += 1
+        return None if self.raw.gone else self.raw
+
+
 class Session:
     """Gives ``messages`` in order; the last one, when it is a pair, is the peer's Close, else the loss."""
 
-    def __init__(self, *messages, status=0, lost_on_close=False):
+    def __init__(self, *messages, status=0, lost_on_close=False, raw=None):
+        self._raw = raw or Raw()
         self.messages = list(messages)
         self.sent = []
         self.status = status
@@ -117,6 +163,12 @@ class Session:
     def drop(self):
         self.sent.append(('drop',))
 
+    def raw(self):
+        return self._raw
+
+    def peerClosed(self, code, reason):
+        self.code, self.reason = code, reason
+
 
 ACCEPT = 'def web_socket_do_extra_handshake(request):\n    pass\n\n\n'
 count = 0
@@ -128,17 +180,18 @@ def load(text, file='handlers/test_wsh.py'):
     return _wshd.load(f'wshd_test_{count}', file, text)
 
 
-def shake(body, **info):
+def shake(body, host=None, **info):
     indented = ''.join(f'    {line}\n' for line in body.splitlines())
-    return _wshd.handshake(load(f'def web_socket_do_extra_handshake(request):\n{indented}'), Info(**info))
+    return _wshd.handshake(
+        load(f'def web_socket_do_extra_handshake(request):\n{indented}'), Info(**info), host or Host())
 
 
-def serve(body, session, prelude='', tail='', **options):
+def serve(body, session, prelude='', tail='', host=None):
     indented = ''.join(f'    {line}\n' for line in body.splitlines())
     module = load(f'{prelude}\n{ACCEPT}def web_socket_transfer_data(request):\n{indented}\n{tail}')
-    outcome = _wshd.handshake(module, Info())
+    outcome = _wshd.handshake(module, Info(), host or Host())
     assert outcome.status == 101, outcome.traceback
-    return outcome.request, _wshd.transfer(module, outcome.request, session, **options)
+    return outcome.request, _wshd.transfer(module, outcome, session)
 
 
 ECHO = '''\
@@ -193,7 +246,7 @@ def test_an_empty_close_is_answered_by_an_empty_one():
 def test_the_compatible_answer_to_any_close_is_1000():
     for code in (1005, 3001):
         session = Session((code, ''))
-        serve(ECHO, session, compatible=True)
+        serve(ECHO, session, host=Host(compatible=True))
         assert session.sent == [('answer', 1000, '')]
 
 
@@ -241,7 +294,7 @@ def test_the_traceback_shows_the_lines_of_the_version_that_ran():
     old = load(ACCEPT + 'def web_socket_transfer_data(request):\n    raise ValueError("old")\n')
     new = load(ACCEPT + 'def web_socket_transfer_data(request):\n    raise ValueError("new")\n')
     for module, text in ((old, 'old'), (new, 'new'), (old, 'old')):
-        log = _wshd.transfer(module, _wshd.handshake(module, Info()).request, Session())
+        log = _wshd.transfer(module, _wshd.handshake(module, Info(), Host()), Session())
         assert f'raise ValueError("{text}")' in log, log
 
 
@@ -282,8 +335,8 @@ def test_a_passive_answer_that_never_goes_over_the_wire_closes_with_1011():
 
 def live(*messages, **options):
     session = Session(*messages, **options)
-    request = _wshd.handshake(load(ACCEPT), Info()).request
-    request.ws_stream = stream.Stream(request, session)
+    request = _wshd.handshake(load(ACCEPT), Info(), Host()).request
+    request.ws_stream = HostStream(request, session)
     return request, request.ws_stream, session
 
 
@@ -320,7 +373,9 @@ def test_sends_after_the_close_and_after_a_loss_raise():
     assert str(e) == 'Requested send_message after sending out a closing handshake'
     live_stream.close_connection()
     assert session.sent == [('close', 1000, '', False)]
-    for status, kind in ((1, msgutil.ConnectionTerminatedException), (2, msgutil.BadOperationException),
+    assert issubclass(ConnectionLostException, msgutil.ConnectionTerminatedException)
+    assert issubclass(ConnectionLostException, OSError)
+    for status, kind in ((1, ConnectionLostException), (2, msgutil.BadOperationException),
                          (3, msgutil.BadOperationException)):
         request, live_stream, session = live(status=status)
         raises(kind, live_stream.send_message, 'x')
@@ -373,12 +428,6 @@ def test_pings_and_pongs_carry_at_most_125_bytes():
     live_stream._send_pong(b'y')
     assert session.sent == [('ping', b'x' * 125), ('ping', b''), ('pong', b'y')]
     raises(msgutil.BadOperationException, live_stream.send_ping, b'x' * 126)
-
-
-def test_raw_calls_that_the_host_does_not_have_are_absent():
-    request, live_stream, session = live()
-    assert not hasattr(live_stream, '_receive_frame')
-    assert not hasattr(request.connection, 'write')
 
 
 def test_a_request_tells_what_the_client_sent():
@@ -442,12 +491,67 @@ def test_refusals_have_their_status():
     assert outcome.traceback.startswith('handlers/test_wsh.py:2: ValueError: no\nTraceback'), outcome.traceback
 
 
+DEFLATE = 'permessage-deflate'
+
+
 def test_a_handler_may_switch_compression_off():
-    assert shake('pass').deflate
-    assert not shake('request.ws_extension_processors = []').deflate
-    assert shake('from mod_pywebsocket import extensions as e, common\n'
-                 'offer = common.ExtensionParameter("permessage-deflate")\n'
-                 'request.ws_extension_processors = [None, e.get_extension_processor(offer)]').deflate
+    host = Host(extensions=f'{DEFLATE}; server_no_context_takeover')
+    for body in ('request.ws_extension_processors = []', 'request.ws_extension_processors = [None]',
+                 'request.ws_extension_processors.remove(request.ws_extension_processors[0])'):
+        outcome = shake(body, host, extensions=DEFLATE)
+        assert not outcome.deflate and outcome.head is None and not outcome.frames, body
+        assert outcome.request.ws_extensions is None
+
+
+def test_what_the_host_has_agreed_on_is_among_the_extensions():
+    outcome = shake('assert request.ws_extensions is None', Host(extensions=f'{DEFLATE}; server_no_context_takeover'),
+                    extensions=DEFLATE)
+    assert outcome.status == 101 and outcome.deflate and outcome.head is None, outcome.traceback
+    agreed = outcome.request.ws_extensions
+    assert [e.name() for e in agreed] == [DEFLATE]
+    assert agreed[0].get_parameters() == [('server_no_context_takeover', None)]
+    assert shake('pass').request.ws_extensions is None
+
+
+def test_processors_that_a_handler_has_looked_at_do_all_of_the_extension_themselves():
+    outcome = shake('processor = request.ws_extension_processors[0]\n'
+                    'assert processor.name() == "permessage-deflate"\n'
+                    'processor.set_client_max_window_bits(9)\n'
+                    'processor.set_client_no_context_takeover(True)\n'
+                    'processor._request.add_parameter("server_max_window_bits", "10")', Host(extensions=DEFLATE),
+                    extensions=f'{DEFLATE}; client_max_window_bits, {DEFLATE}, other')
+    assert outcome.status == 101 and outcome.frames and not outcome.deflate, outcome.traceback
+    answer = f'{DEFLATE}; server_max_window_bits=10; client_max_window_bits=9; client_no_context_takeover'
+    assert common.format_extensions(outcome.request.ws_extensions) == answer
+    assert outcome.head == (
+        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+        f'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Extensions: {answer}\r\n\r\n').encode()
+
+
+def test_extensions_in_extra_headers_are_refused_outside_the_compatible_ways():
+    body = 'request.extra_headers.append(("sec-websocket-extensions", "x"))'
+    outcome = shake(body)
+    assert outcome.status == 500 and 'ws_extension_processors' in outcome.reason
+    outcome = shake(body, Host(compatible=True))
+    assert outcome.status == 101 and b'\r\nsec-websocket-extensions: x\r\n\r\n' in outcome.head
+
+
+def test_the_compatible_answer_has_its_bytes_in_a_fixed_order():
+    outcome = shake('request.ws_protocol = "b"\nrequest.extra_headers.append(("X-Odd Name", "a\\r\\n b"))\n'
+                    'request.extra_headers.append(("X", ""))\nrequest.extra_headers.append(("Set-Cookie", "\u00fc"))',
+                    Host(compatible=True, extensions=DEFLATE), protocols='a,b', extensions=DEFLATE)
+    assert outcome.status == 101 and outcome.deflate and not outcome.frames, outcome.reason
+    assert outcome.head.decode('utf-8').split('\r\n') == [
+        'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade',
+        'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=', 'Sec-WebSocket-Protocol: b',
+        'Sec-WebSocket-Extensions: permessage-deflate', 'X-Odd Name: a', ' b', 'X: ', 'Set-Cookie: \u00fc', '', '']
+
+
+def test_a_version_exception_names_the_versions():
+    body = 'from mod_pywebsocket import handshake\nraise handshake.VersionException("no", "13, 8")'
+    for host, status in ((Host(), 426), (Host(compatible=True), 400)):
+        outcome = shake(body, host)
+        assert (outcome.status, outcome.headers) == (status, ['Sec-WebSocket-Version', '13, 8'])
 
 
 def test_loading_reports_what_is_missing_and_leaves_no_trace_of_a_failure():
@@ -583,8 +687,14 @@ def test_masked_frames_are_read_back():
         assert payload[:256] == bytes(range(256))[:size] or size < 256
     assert stream.parse_frame(reader(b'\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58')) == (1, b'Hello', 1, 0, 0, 0)
     assert stream.parse_frame(reader(b'\x41\x05Hello'), unmask_receive=False) == (1, b'Hello', 0, 1, 0, 0)
-    for bad in (b'\x81\x05Hello', b'\x81\xfe\x00\x05', b'\x81\xff' + bytes(7) + b'\x05', b'\x81\xff\x80' + bytes(7)):
+    for bad in (b'\x81\x05Hello', b'\x81\xff\x80' + bytes(7)):
         raises(stream.InvalidFrameException, stream.parse_frame, reader(bad))
+    # Only a warning for those that read frames from somewhere else than a client.
+    warnings = []
+    logger = types.SimpleNamespace(warning=lambda text, *arguments: warnings.append(text % arguments))
+    long_form = b'\x81\xfe\x00\x01' + bytes(4) + b'x'
+    assert stream.parse_frame(reader(long_form), logger)[:2] == (1, b'x')
+    assert warnings == ['The payload length 1 is not in its shortest form']
 
 
 def test_a_builder_makes_the_frames_of_a_message_in_pieces():
@@ -606,9 +716,9 @@ def test_frame_filters_see_the_frame():
 
 def test_the_accept_header_is_computed_as_the_rfc_shows():
     from pywebsocket3.handshake import hybi
-    accept, digest = hybi.compute_accept(b'dGhlIHNhbXBsZSBub25jZQ==')
-    assert accept == b's3pPLMBiTxaQ9kYGzzhZRbK+xOo=' and len(digest) == 20
-    assert hybi.compute_accept_from_unicode('dGhlIHNhbXBsZSBub25jZQ==') == (accept, digest)
+    accept = b's3pPLMBiTxaQ9kYGzzhZRbK+xOo='
+    assert hybi.compute_accept(b'dGhlIHNhbXBsZSBub25jZQ==') == accept
+    assert hybi.compute_accept_from_unicode('dGhlIHNhbXBsZSBub25jZQ==') == accept
 
 
 def test_handshake_validators():
@@ -625,7 +735,8 @@ def test_handshake_validators():
     raises(handshake.HandshakeException, base.validate_mandatory_header, request, 'Upgrade', 'other')
     base.check_request_line(request)
     request.protocol = 'HTTP/1.0'
-    assert raises(handshake.HandshakeException, base.check_request_line, request).status == 400
+    e = raises(handshake.HandshakeException, base.check_request_line, request)
+    assert str(e) == "Version is not HTTP/1.1: 'HTTP/1.0'" and e.status is None
     assert base.format_header('A', 'b') == 'A: b\r\n'
 
 
@@ -637,8 +748,13 @@ def test_extension_headers_are_read_and_written():
     assert parsed[0].get_parameter_names() == ['client_max_window_bits', 'a', 'd']
     assert common.format_extensions(parsed) == (
         'permessage-deflate; client_max_window_bits; a="b, \\"c"; d=e, x')
-    for bad in ('', 'a;', 'a b', 'a;b=', 'a,', 'a; b="c'):
-        raises(common.ExtensionParsingException, common.parse_extensions, bad)
+    for bad, why in (('', 'No valid extension entry found'), ('a;', 'No valid parameter name found'),
+                     ('a b', "Expected a comma but found 'b'"), ('a;b=', 'No valid parameter value found'),
+                     ('a; b="c', 'No valid parameter value found')):
+        assert why in str(raises(common.ExtensionParsingException, common.parse_extensions, bad))
+    spread = common.parse_extensions('a, , b; e   =    "mc^2"; ma="\r\n      \\\rf  "; pv=nrt,')
+    assert [e.name() for e in spread] == ['a', 'b']
+    assert spread[1].get_parameters() == [('e', 'mc^2'), ('ma', ' \rf '), ('pv', 'nrt')]
     assert shake('pass', extensions='a; b=1').request.ws_requested_extensions[0].name() == 'a'
     assert common.is_control_opcode(8) and not common.is_control_opcode(2)
 
@@ -704,7 +820,8 @@ def test_uris_are_split():
     from pywebsocket3.http_header_util import parse_uri
     assert parse_uri('/a?b') == (None, None, '/a?b') and parse_uri('//a/b') == (None, None, '//a/b')
     assert parse_uri('ws://h/') == ('h', 80, '/') and parse_uri('wss://h:1?q') == ('h', 1, '/?q')
-    assert parse_uri('ftp://h/') == parse_uri('ws://h:x/') == (None, None, None)
+    assert parse_uri('ws:///') == parse_uri('ws://h:x/') == (None, None, None)
+    assert parse_uri('wss://h/a#b') == ('h', 443, '/a#b')
 
 
 def test_a_memorizing_file_keeps_the_lines_read():
@@ -713,6 +830,10 @@ def test_a_memorizing_file_keeps_the_lines_read():
     file = MemorizingFile(io.BytesIO(b'one\ntwo\nthree'), max_memorized_lines=2)
     assert (file.readline(), file.readline(2), file.readline(), file.read(2)) == (b'one\n', b'tw', b'o\n', b'th')
     assert file.readline() == b'ree' and file.get_memorized_lines() == [b'one\n', b'two\n']
+    text = MemorizingFile(io.StringIO('one\ntwo'))
+    while text.readline(2):
+        pass
+    assert text.get_memorized_lines() == ['one\n', 'two']
 
 
 def test_a_dispatcher_finds_handlers_below_a_directory():

@@ -8,7 +8,7 @@ import os
 import sys
 
 import api_test
-from api_test import Info, Session
+from api_test import Host, Info, Session
 import _wshd
 
 directories = []
@@ -27,10 +27,10 @@ def handler(name):
 
 def talk(name, *messages, info=None, session=None):
     module = handler(name)
-    outcome = _wshd.handshake(module, info or Info())
+    outcome = _wshd.handshake(module, info or Info(), Host())
     assert outcome.status == 101, outcome.reason + outcome.traceback
     session = session or Session(*messages)
-    log = _wshd.transfer(module, outcome.request, session)
+    log = _wshd.transfer(module, outcome, session)
     return outcome, session.sent, log
 
 
@@ -54,25 +54,26 @@ def test_time_pushes_until_the_client_closes():
 def test_a_leaving_client_never_breaks_the_broadcast():
     module = handler('chat_wsh.py')
     sessions = [Session(), Session(status=1), Session(status=2), Session()]
-    from pywebsocket3 import stream
+    from pywebsocket3._stream import HostStream
     for session in sessions:
-        request = _wshd.handshake(module, Info()).request
-        request.ws_stream = stream.Stream(request, session)
+        request = _wshd.handshake(module, Info(), Host()).request
+        request.ws_stream = HostStream(request, session)
         module.room.add(request)
-    speaker = _wshd.handshake(module, Info()).request
+    outcome = _wshd.handshake(module, Info(), Host())
+    speaker = outcome.request
     said = Session('hello', b'ignored', (1000, ''))
-    assert _wshd.transfer(module, speaker, said) == ''
+    assert _wshd.transfer(module, outcome, said) == ''
     assert said.sent == [('text', 'hello', True), ('answer', 1000, '')]
     assert [session.sent for session in sessions] == [[('text', 'hello', True)], [], [], [('text', 'hello', True)]]
     assert speaker not in module.room and len(module.room) == 4
-    assert _wshd.transfer(module, _wshd.handshake(module, Info()).request, Session()) == ''
+    assert _wshd.transfer(module, _wshd.handshake(module, Info(), Host()), Session()) == ''
     assert len(module.room) == 4
 
 
 def test_origin_check_refuses_other_origins():
     module = handler('origin_check_wsh.py')
-    assert _wshd.handshake(module, Info(headers='Origin: http://evil.example\r\n')).status == 403
-    assert _wshd.handshake(module, Info()).status == 403
+    assert _wshd.handshake(module, Info(headers='Origin: http://evil.example\r\n'), Host()).status == 403
+    assert _wshd.handshake(module, Info(), Host()).status == 403
     sent = talk('origin_check_wsh.py', info=Info('/o?x', 'Origin: http://example.com\r\n'))[1]
     assert sent[0] == ('text', 'origin_check_wsh.py is called for /o?x, None', True)
 
@@ -81,7 +82,7 @@ def test_cookies_come_and_go():
     outcome, sent, log = talk('cookie_wsh.py', info=Info('/cookie?q', 'Cookie: visits=41\r\n'))
     assert outcome.headers == ['Set-Cookie', 'visits=42; Path=/', 'Set-Cookie', 'last=q']
     assert sent[0] == ('text', 'visits=41', True) and log == ''
-    assert _wshd.handshake(handler('cookie_wsh.py'), Info('/cookie?none')).status == 404
+    assert _wshd.handshake(handler('cookie_wsh.py'), Info('/cookie?none'), Host()).status == 404
 
 
 def test_close_does_as_it_is_told():

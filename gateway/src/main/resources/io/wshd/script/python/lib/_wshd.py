@@ -10,7 +10,7 @@ from _thread import _local
 from pywebsocket3._errors import (
     AbortedByUserException, BadOperationException, ConnectionTerminatedException, HandshakeException,
     InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException, VersionException)
-from pywebsocket3._stream import Stream
+from pywebsocket3._stream import HostStream
 from _wshd_modules import Finder, Source
 from _wshd_request import Request
 
@@ -33,6 +33,17 @@ _current = _local()
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
+# What a script that frames its messages itself has somewhere in its text. Its sessions do so from their first byte
+# on, before the host could take frames apart that the script may want to see whole.
+_OF_FRAMES = ('connection.write', 'connection.read', 'ws_stream._', 'receive_bytes', 'receive_filtered_frame',
+              '_receive_frame', '_get_message_from_frame', 'on_ping_handler', 'on_pong_handler')
+
+# What is imported when it is first used, by the part of a script's text that tells of its use.
+_LATE = (('urllib', 'urllib.parse'), ('get_class_logger', 'logging'), ('compute_accept', 'hashlib'),
+         ('ws_extension_processors', 'zlib'), ('ws_extension_processors', '_wshd_answer'),
+         *[(part, module) for part in _OF_FRAMES for module in ('_wshd_answer', 'pywebsocket3._live')])
+_late = {}
+
 
 class Outcome:
     """How the opening handshake ended.
@@ -41,13 +52,20 @@ class Outcome:
     reason: why it was refused, for the log
     protocol: the chosen subprotocol or ''
     headers: extra header fields of the answer, name and value by turns
+    head: the whole answer as bytes where the script's ways need one of their own, else None
+    frames: whether the script's side makes and reads the frames
+    options: the StreamOptions for that, or None
     aborted: whether nothing at all is to be written
-    deflate: whether the script left permessage-deflate among the extensions
-    request: to be handed to ``transfer``
+    deflate: whether the host may compress messages
+    request, connection: to be handed to ``transfer``
     traceback: of an exception that the script did not mean as a refusal, or ''
     """
 
-    __slots__ = ('status', 'reason', 'protocol', 'headers', 'aborted', 'deflate', 'request', 'traceback')
+    protocol = ''
+    head = None
+    frames = False
+    options = None
+    deflate = True
 
     def __init__(self, request, status, reason='', traceback='', aborted=False):
         self.request = request
@@ -55,9 +73,7 @@ class Outcome:
         self.reason = reason
         self.traceback = traceback
         self.aborted = aborted
-        self.protocol = ''
         self.headers = []
-        self.deflate = True
 
 
 class CallDeadline(BaseException):
@@ -143,7 +159,7 @@ def where():
     return '\n'.join(reversed(lines))
 
 
-def load(name, file, source, services, imported):
+def load(name, file, source, services=None, imported=lambda file: None):
     """Run a script's text in a module of its own and return the module.
 
     ``imported`` is called with each file that it imports from the directories of handlers, now and later.
@@ -154,6 +170,8 @@ def load(name, file, source, services, imported):
     module = type(sys)(name)
     module.__file__ = file
     module.__wshd_services__ = services
+    module.__wshd_frames__ = any([part in source for part in _OF_FRAMES])
+    _late.update([(later, None) for part, later in _LATE if part in source])
     loader = module.__loader__ = Source(file, source)
     _modules.script(file, source, name, imported)
     if 'linecache' in sys.modules:
@@ -174,6 +192,16 @@ def load(name, file, source, services, imported):
             sys.modules[name] = before
         raise
     return module
+
+
+def late():
+    """The modules that the hooks of the scripts loaded so far import when they run for the first time."""
+    return list(_late)
+
+
+def need(name):
+    """Import a module, so that no client waits for it."""
+    __import__(name)
 
 
 def _complete_urllib():
@@ -210,32 +238,34 @@ def has_passive(module):
     return callable(getattr(module, _PASSIVE, None))
 
 
-def handshake(module, info):
+def handshake(module, info, connection):
     """Run web_socket_do_extra_handshake for a client and judge what it left in the request."""
-    request = Request(info)
+    request = Request(info, connection)
     try:
         getattr(module, _HANDSHAKE)(request)
-        return _accept(request)
+        return _accept(module, request, connection)
     except AbortedByUserException as e:
         return Outcome(request, 0, str(e), aborted=True)
     except HandshakeException as e:
         return Outcome(request, e.status or 403, str(e))
     except VersionException as e:
-        return Outcome(request, 426, str(e))
+        outcome = Outcome(request, 400 if connection.compatible() else 426, str(e))
+        outcome.headers = ['Sec-WebSocket-Version', e.supported_versions or '13']
+        return outcome
     except BaseException as e:
         return Outcome(request, 403, f'{_HANDSHAKE} raised {type(e).__name__}', trace(e))
 
 
-def transfer(module, request, session, compatible=False):
-    """Run web_socket_transfer_data, then close as its end demands; return '' or a text for the error log.
-
-    ``compatible`` answers the client's Close with 1000 whatever code it had, as pywebsocket does.
-    """
+def transfer(module, outcome, session):
+    """Run web_socket_transfer_data, then close as its end demands; return '' or a text for the error log."""
+    request = outcome.request
     passive = getattr(module, _PASSIVE, None)
-    stream = request.ws_stream = Stream(
-        request, session, passive if callable(passive) else None, echo_code=not compatible)
+    stream = HostStream(request, session, passive if callable(passive) else None)
+    request.ws_stream = stream
     try:
         try:
+            if outcome.frames:
+                stream._go_live(outcome.options)
             getattr(module, _TRANSFER)(request)
             stream.close_connection()
         except BadOperationException as e:
@@ -285,34 +315,56 @@ def _place(error, step):
     return f'{place}{type(error).__name__}: {error}\n' if place else ''
 
 
-def _accept(request):
+def _accept(module, request, connection):
+    wrong = _wrong_protocol(request)
+    if wrong:
+        return Outcome(request, 400, wrong)
+    outcome = Outcome(request, 101)
+    compatible = connection.compatible()
+    if not compatible:
+        wrong = _wrong_headers(request)
+        if wrong:
+            return Outcome(request, 500, wrong)
+    outcome.protocol = request.ws_protocol or ''
+    outcome.frames = request._raw is not None or getattr(module, '__wshd_frames__', False)
+    touched = request.__dict__.get('ws_extension_processors')
+    if outcome.frames or touched is not None or compatible:
+        import _wshd_answer
+        _wshd_answer.prepare(outcome, connection, touched is not None)
+        if outcome.frames or compatible:
+            outcome.head = _wshd_answer.head(outcome, connection)
+            return outcome
+    request._agreed = connection.extensions() if outcome.deflate else ''
+    for name, value in request.extra_headers:
+        outcome.headers += (name, str(value))
+    return outcome
+
+
+def _wrong_protocol(request):
     protocol = request.ws_protocol
     requested = request.ws_requested_protocols
-    if requested:
-        if protocol is None:
-            return Outcome(request, 400, 'do_extra_handshake must choose one subprotocol from '
-                                         'ws_requested_protocols and set it to ws_protocol')
-        if not _is_token(protocol):
-            return Outcome(request, 400, f'ws_protocol is no token: {protocol!r}')
-        if protocol not in requested:
-            return Outcome(request, 400, f'ws_protocol {protocol!r} is none of the requested ones: {requested!r}')
-    elif protocol is not None:
-        return Outcome(request, 400, 'ws_protocol must be None when the client did not request any subprotocol')
-    outcome = Outcome(request, 101)
-    headers = outcome.headers
+    if not requested:
+        if protocol is not None:
+            return 'ws_protocol must be None when the client did not request any subprotocol'
+    elif protocol is None:
+        return 'do_extra_handshake must choose one subprotocol from ws_requested_protocols and set it to ws_protocol'
+    elif not _is_token(protocol):
+        return f'ws_protocol is no token: {protocol!r}'
+    elif protocol not in requested:
+        return f'ws_protocol {protocol!r} is none of the requested ones: {requested!r}'
+    return ''
+
+
+def _wrong_headers(request):
     for name, value in request.extra_headers:
         value = str(value)
         if not _is_token(name):
-            return Outcome(request, 500, f'extra_headers has a name that is no token: {name!r}')
+            return f'extra_headers has a name that is no token: {name!r}'
         if '\r' in value or '\n' in value or '\0' in value:
-            return Outcome(request, 500, f'extra_headers has a line break in the value of {name}: {value!r}')
-        headers.append(name)
-        headers.append(value)
-    outcome.protocol = protocol or ''
-    processors = request.__dict__.get('ws_extension_processors')
-    if processors is not None:
-        outcome.deflate = any(p is not None and p.name() == 'permessage-deflate' for p in processors)
-    return outcome
+            return f'extra_headers has a line break in the value of {name}: {value!r}'
+        if name.lower() == 'sec-websocket-extensions':
+            return 'extra_headers has a Sec-WebSocket-Extensions; ws_extension_processors chooses extensions'
+    return ''
 
 
 def _is_token(text):

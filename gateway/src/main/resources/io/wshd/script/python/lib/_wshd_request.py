@@ -60,10 +60,62 @@ class Headers:
 
 
 class Connection:
-    """The addresses of the connection's two ends."""
+    """The connection to the client: its two addresses, and its bytes.
 
-    def __init__(self, info):
-        self._info = info
+    The first call of ``read`` or ``write`` makes the connection one of raw bytes: nothing is sent on the handler's
+    behalf any more but the answer to the handshake, if that has not been sent, and what ``request.ws_stream`` is
+    asked for.
+    """
+
+    def __init__(self, request):
+        self._request = request
+        self._info = request._info
+
+    def write(self, data):
+        """Write bytes as they are, and return how many; waits while the client is slow to read.
+
+        Raises TypeError for a str, and ConnectionLostException, which is an OSError, when the client has gone.
+        """
+        if type(data) is not bytes:
+            if isinstance(data, str):
+                raise TypeError("a bytes-like object is required, not 'str'")
+            data = bytes(memoryview(data))
+        if not self._request._go_raw().write(data):
+            from pywebsocket3._errors import ConnectionLostException
+            raise ConnectionLostException('Broken pipe: the client has closed the connection')
+        return len(data)
+
+    def read(self, length=-1):
+        """Wait for ``length`` bytes and return them; fewer, or none, at the end of the connection.
+
+        Without a length, everything up to the end.
+        """
+        raw = self._request._go_raw()
+        parts = []
+        while length:
+            part = raw.read(length if 0 < length < 65536 else 65536)
+            if part is None:
+                break
+            parts.append(part)
+            if length > 0:
+                length -= len(part)
+        return parts[0] if len(parts) == 1 else b''.join(parts)
+
+    def readline(self):
+        """Wait for bytes up to and with a line feed and return them."""
+        line = bytearray()
+        while not line.endswith(b'\n'):
+            byte = self.read(1)
+            if not byte:
+                break
+            line += byte
+        return bytes(line)
+
+    def get_memorized_lines(self):
+        """The lines of the request's head, with their ends."""
+        request = self._request
+        head = f'{request.method} {request.unparsed_uri} {request.protocol}\r\n{self._info.headers()}\r\n'
+        return head.encode('iso-8859-1', 'replace').splitlines(True)
 
     @property
     def remote_addr(self):
@@ -104,22 +156,33 @@ def _requested_protocols(request):
 
 
 def _requested_extensions(request):
-    offered = request._info.extensions()
-    if not offered:
+    return _parsed_extensions(request._info.extensions())
+
+
+def _parsed_extensions(text):
+    if not text:
         return None
     from pywebsocket3 import common
     try:
-        return common.parse_extensions(offered)
+        return common.parse_extensions(text)
     except common.ExtensionParsingException:
         # The host has judged the offer already; a list that cannot be read offers nothing.
         return None
+
+
+def _extension_processors(request):
+    offered = request.ws_requested_extensions
+    if not offered:
+        return []
+    from pywebsocket3 import extensions
+    return extensions.get_extension_processors(offered)
 
 
 # Attributes that cost something are computed when a handler first looks at them, then are plain attributes.
 _LAZY = {
     'headers_in': lambda request: Headers(request._info.headers()),
     'headers_out': lambda request: {},
-    'connection': lambda request: Connection(request._info),
+    'connection': Connection,
     'uri': _origin_form,
     'ws_resource': _origin_form,
     'unparsed_uri': lambda request: request._info.uri(),
@@ -128,6 +191,9 @@ _LAZY = {
     'ws_origin': lambda request: request.headers_in.get('Origin'),
     'ws_requested_protocols': _requested_protocols,
     'ws_requested_extensions': _requested_extensions,
+    'ws_extension_processors': _extension_processors,
+    '_compatible': lambda request: request._connection.compatible(),
+    '_limit': lambda request: request._connection.limit(),
 }
 
 
@@ -140,21 +206,30 @@ class Request:
     ws_requested_protocols: list of the subprotocols that the client offers, in its order, or None.
     ws_protocol: set it in web_socket_do_extra_handshake to the one chosen.
     ws_requested_extensions: list of common.ExtensionParameter, or None.
+    ws_extension_processors: list of the processors for them; in web_socket_do_extra_handshake it may be changed.
+    ws_extensions: list of the common.ExtensionParameter that the answer has, or None.
     ws_close_code, ws_close_reason: what the client's Close said; 1005 when it was empty, 1006 when none came.
     client_terminated: the client's Close has been received.
     server_terminated: the server's Close has been sent; a handler that sets it keeps the server from sending one.
     extra_headers: list of (name, value) that the answer to the handshake carries.
     headers_in: the request's header fields, by name in any case.
-    connection: the two addresses.
-    ws_stream: the stream.Stream to the client, in web_socket_transfer_data.
+    connection: the two addresses, and raw bytes.
+    ws_stream: the messages and frames, in web_socket_transfer_data; see stream.Stream.
     """
 
     ws_version = 13
+    ws_deflate = False
 
-    def __init__(self, info):
+    # What Sec-WebSocket-Extensions of the answer says, once that is settled.
+    _agreed = None
+
+    # The connection's bytes, once the handler has them.
+    _raw = None
+
+    def __init__(self, info, connection):
         self._info = info
+        self._connection = connection
         self.ws_protocol = None
-        self.ws_extensions = None
         self.ws_close_code = None
         self.ws_close_reason = None
         self.client_terminated = False
@@ -164,12 +239,26 @@ class Request:
         self.ws_stream = None
 
     def __getattr__(self, name):
+        if name == 'ws_extensions':
+            return _parsed_extensions(self._agreed)
         compute = _LAZY.get(name)
         if compute is None:
             raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
         value = compute(self)
         setattr(self, name, value)
         return value
+
+    def _go_raw(self):
+        """The connection's bytes, which are the handler's from now on."""
+        if self._raw is None:
+            if self.ws_stream is not None:
+                self.ws_stream._go_live()
+            else:
+                self._raw = self._connection.seize()
+                if self._raw is None:
+                    from pywebsocket3._errors import ConnectionLostException
+                    raise ConnectionLostException('The client has gone, or was answered already')
+        return self._raw
 
     def is_https(self):
         """Whether the client came over TLS."""

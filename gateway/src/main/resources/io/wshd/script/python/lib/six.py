@@ -19,7 +19,6 @@ binary_type = bytes
 MAXSIZE = sys.maxsize
 
 unichr = chr
-get_unbound_function = lambda function: function
 Iterator = object
 callable = callable
 
@@ -95,6 +94,11 @@ def next(it):
 
 
 advance_iterator = next
+
+
+def get_unbound_function(function):
+    """The function itself: Python 3 has no unbound methods."""
+    return function
 
 
 def get_method_function(method):

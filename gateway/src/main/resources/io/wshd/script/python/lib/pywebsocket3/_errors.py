@@ -5,6 +5,14 @@ class ConnectionTerminatedException(Exception):
     """The connection is gone: the client left without a Close frame, or a send found nobody there."""
 
 
+class ConnectionLostException(ConnectionTerminatedException, BrokenPipeError):
+    """Nobody is there to be written to. Also what the socket module would raise, which scripts may expect."""
+
+
+class MessageTooBigException(Exception):
+    """A message grows beyond what the gateway takes; it closes with 1009."""
+
+
 class InvalidFrameException(ConnectionTerminatedException):
     """The client sent bytes that are no valid frame. Raised by a handler, it closes with 1002."""
 

@@ -4,7 +4,11 @@ Framing, masking, compression, UTF-8 checks, pings and limits are the host's. Wh
 them, kept to as few steps as it can be: these methods run for every message.
 """
 
-from pywebsocket3._errors import BadOperationException, ConnectionTerminatedException
+from _thread import allocate_lock
+
+from pywebsocket3._errors import (
+    BadOperationException, ConnectionLostException, ConnectionTerminatedException, InvalidFrameException,
+    InvalidUTF8Exception, UnsupportedFrameException)
 
 # What the host answers to a send; 0 is success.
 _LOST = 1
@@ -13,18 +17,24 @@ _NO_UNICODE = 3
 
 # What the host's receive answers instead of a message.
 _PEER_CLOSED = 1
+_TURNED = 2
 
 _NO_STATUS = 1005
 
+# By the close code that the host has chosen.
+_FAILURES = {1002: InvalidFrameException, 1003: UnsupportedFrameException, 1007: InvalidUTF8Exception}
 
-class Stream:
-    """Messages to and from one client.
+
+class HostStream:
+    """Messages to and from one client, framed by the host.
 
     Every method may be called from any thread; messages of several threads do not interleave. Each method that
     talks to the client blocks until the host has taken the bytes or has given up on the connection.
+
+    The first call that is about frames or bytes makes this object a LiveStream, for good.
     """
 
-    def __init__(self, request, session, passive_hook=None, echo_code=True):
+    def __init__(self, request, session, passive_hook=None):
         self._request = request
         self._session = session
         self._receive = session.receive
@@ -32,7 +42,8 @@ class Stream:
         self._send_binary = session.sendBinary
         self._original_opcode = None
         self._passive_hook = passive_hook
-        self._echo_code = echo_code
+        # The opcode of a message whose last piece is still to be sent.
+        self._open_kind = None
 
     def receive_message(self):
         """Wait for the next message and return it: str for a text, bytes for a binary one, None at the end.
@@ -104,7 +115,7 @@ class Stream:
         if wait and not request.client_terminated:
             self._note_peer_close(session)
 
-    def send_ping(self, body=b''):
+    def send_ping(self, body=b'', binary=False):
         """Send a Ping frame with at most 125 bytes of body; the host takes the Pong."""
         status = self._session.ping(_control_body(body))
         if status:
@@ -122,6 +133,11 @@ class Stream:
 
     def _ended(self, end):
         request = self._request
+        if end == _TURNED:
+            # Another thread has made a call that is about frames.
+            return self._go_live().receive_message()
+        if end < 0:
+            self._raise_failure(-end)
         if end != _PEER_CLOSED:
             request.ws_close_code = 1006
             raise ConnectionTerminatedException('Connection lost: the peer closed it without a closing handshake')
@@ -131,6 +147,12 @@ class Stream:
         if not request.server_terminated:
             self._answer_close()
         return None
+
+    def _raise_failure(self, code):
+        """The client broke the protocol, and the host says so to it in a Close frame of its own."""
+        self._request.server_terminated = True
+        self._request.ws_close_code = 1006
+        raise _FAILURES.get(code, ConnectionTerminatedException)(f'The client is told with close code {code}')
 
     def _note_peer_close(self, session):
         request = self._request
@@ -143,22 +165,39 @@ class Stream:
 
     def _answer_close(self):
         request = self._request
-        hook = self._passive_hook
-        if hook is not None:
-            code, reason = hook(request)
-            if code is None or reason is None:
-                reason = ''
-        elif self._echo_code:
-            # RFC 6455 section 5.5.1: the answer typically repeats the code; an empty Close is answered alike.
-            code, reason = request.ws_close_code, ''
-            if code == _NO_STATUS:
-                code = None
-        else:
-            code, reason = 1000, ''
+        code, reason = self._close_answer()
+        if code is None or reason is None:
+            reason = ''
         if code is not None:
             reason = _checked_close(code, reason)
         request.server_terminated = True
         self._session.answerClose(code or 0, reason)
+
+    def _close_answer(self):
+        """The code and the reason that answer a client's Close."""
+        request = self._request
+        if self._passive_hook is not None:
+            return self._passive_hook(request)
+        if request._compatible:
+            return 1000, ''
+        # RFC 6455 section 5.5.1: the answer typically repeats the code; an empty Close is answered alike.
+        code = request.ws_close_code
+        return None if code == _NO_STATUS else code, ''
+
+    # From here on: about frames.
+
+    def _go_live(self, options=None):
+        """Make and read the frames of this connection in Python from now on."""
+        from pywebsocket3._live import LiveStream
+        with self.__dict__.setdefault('_turning', allocate_lock()):
+            if type(self) is not LiveStream:
+                LiveStream.take_over(self, options)
+        return self
+
+    def __getattr__(self, name):
+        if name in ('_options', '_writer', '_logger'):
+            return getattr(self._go_live(), name)
+        raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
 
     def _send_slowly(self, message, end, binary):
         """Everything but a whole message of the exact type: pieces, subclasses, other buffers, mistakes."""
@@ -188,16 +227,42 @@ class Stream:
             if end:
                 self._send_text = session.sendText
                 self._send_binary = session.sendBinary
+                self._open_kind = None
             return session.sendBinary(message, end) if binary else session.sendText(message, end)
 
         self._send_text, self._send_binary = (wrong, rest) if binary else (rest, wrong)
+        self._open_kind = 2 if binary else 1
 
     def _send_failed(self, status):
         if status == _CLOSE_SENT:
             raise BadOperationException('Requested send_message after sending out a closing handshake')
         if status == _NO_UNICODE:
             raise BadOperationException('The text has a lone surrogate and cannot be encoded in UTF-8')
-        raise ConnectionTerminatedException('Connection lost while sending')
+        raise ConnectionLostException('Connection lost while sending')
+
+
+def _of_frames(name, doc):
+    def call(self, *args, **kwargs):
+        return getattr(self._go_live(), name)(*args, **kwargs)
+    call.__name__ = name
+    call.__doc__ = doc
+    setattr(HostStream, name, call)
+
+
+for _name, _doc in (
+        ('_read', 'Wait for at least one and at most so many bytes.'),
+        ('_read_until', 'The bytes up to a delimiter.'),
+        ('_write', 'Write bytes to the connection as they are.'),
+        ('receive_bytes', 'Wait for exactly so many bytes and return them.'),
+        ('_receive_frame', 'Wait for a frame: (opcode, payload, fin, rsv1, rsv2, rsv3).'),
+        ('_receive_frame_as_frame_object', 'Wait for a frame and return it as a Frame.'),
+        ('receive_filtered_frame', 'Wait for a frame that is a whole message of data.'),
+        ('_get_message_from_frame', 'The payload of the message that a frame completes, or None.'),
+        ('_process_close_message', "Take note of a Close frame's payload and answer it."),
+        ('_process_ping_message', 'Answer a Ping.'),
+        ('_process_pong_message', 'Take note of a Pong.'),
+        ('_send_closing_handshake', 'Send a Close frame and wait for nothing.')):
+    _of_frames(_name, _doc)
 
 
 def _checked_close(code, reason):

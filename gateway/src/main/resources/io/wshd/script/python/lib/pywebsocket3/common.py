@@ -107,43 +107,58 @@ class ExtensionParameter:
 def parse_extensions(data):
     """Read the value of a Sec-WebSocket-Extensions header into a list of ExtensionParameter.
 
-    Raises ExtensionParsingException when it does not follow RFC 6455 section 9.1.
+    Empty elements of the list are passed over. Raises ExtensionParsingException when the value does not follow
+    RFC 6455 section 9.1.
     """
     from pywebsocket3 import http_header_util as syntax
     state = syntax.ParsingState(data)
     extensions = []
     while True:
         syntax.consume_lwses(state)
-        extensions.append(_parse_extension(syntax, state))
+        extension = _parse_extension(syntax, state)
+        if extension is not None:
+            extensions.append(extension)
         syntax.consume_lwses(state)
-        if syntax.peek(state) is None:
-            return extensions
+        found = syntax.peek(state)
+        if found is None:
+            break
         if not syntax.consume_string(state, ','):
-            raise ExtensionParsingException(f'Failed to parse Sec-WebSocket-Extensions header at {state.head}: '
-                                            f'{data!r}')
+            raise ExtensionParsingException(
+                f'Failed to parse Sec-WebSocket-Extensions header: Expected a comma but found {found!r}')
+    if not extensions:
+        raise ExtensionParsingException('No valid extension entry found')
+    return extensions
 
 
 def _parse_extension(syntax, state):
     name = syntax.consume_token(state)
     if name is None:
-        raise ExtensionParsingException('No extension name')
+        return None
     extension = ExtensionParameter(name)
     while True:
         syntax.consume_lwses(state)
         if not syntax.consume_string(state, ';'):
             return extension
         syntax.consume_lwses(state)
-        key = syntax.consume_token(state)
-        if key is None:
-            raise ExtensionParsingException('No parameter name')
-        syntax.consume_lwses(state)
-        value = None
-        if syntax.consume_string(state, '='):
-            syntax.consume_lwses(state)
-            value = syntax.consume_token_or_quoted_string(state)
-            if value is None:
-                raise ExtensionParsingException(f'No value for parameter {key}')
-        extension.add_parameter(key, value)
+        try:
+            extension.add_parameter(*_parse_parameter(syntax, state))
+        except ExtensionParsingException as e:
+            raise ExtensionParsingException(f'Failed to parse parameter for {name!r} ({e})') from e
+
+
+def _parse_parameter(syntax, state):
+    name = syntax.consume_token(state)
+    if name is None:
+        raise ExtensionParsingException('No valid parameter name found')
+    syntax.consume_lwses(state)
+    if not syntax.consume_string(state, '='):
+        return name, None
+    syntax.consume_lwses(state)
+    value = syntax.consume_token_or_quoted_string(state)
+    if value is None:
+        raise ExtensionParsingException(
+            f'No valid parameter value found on the right-hand side of parameter {name!r}')
+    return name, value
 
 
 def format_extension(extension):

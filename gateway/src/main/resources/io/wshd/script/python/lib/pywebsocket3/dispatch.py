@@ -6,7 +6,7 @@ The gateway has its own way of finding and reloading scripts; this is the class 
 from pywebsocket3._errors import (
     AbortedByUserException, BadOperationException, ConnectionTerminatedException, HandshakeException,
     InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException)
-from pywebsocket3 import common
+from pywebsocket3 import common, util
 
 __all__ = ('DispatchException', 'Dispatcher')
 
@@ -45,17 +45,47 @@ def _hook(namespace, name):
     return namespace[name]
 
 
-def _source_handler_file(text, path):
+def _source_handler_file(handler_definition, path='<handler>'):
     """Run a script's text and return its hooks; raises DispatchException when it fails or lacks one."""
     namespace = {'__file__': path, '__name__': path}
     try:
-        exec(compile(text, path, 'exec', dont_inherit=True), namespace)
+        exec(compile(handler_definition, path, 'exec', dont_inherit=True), namespace)
     except Exception as e:
         import traceback
         raise DispatchException('Error in sourcing handler:' + traceback.format_exc()) from e
     return _HandlerSuite(
         _hook(namespace, _HANDSHAKE), _hook(namespace, _TRANSFER),
         _hook(namespace, _PASSIVE) if _PASSIVE in namespace else _default_passive_closing_handshake)
+
+
+def _normalize_path(path):
+    """The absolute path without links and steps back, with slashes for backslashes."""
+    from os import path as paths
+    return paths.normpath(paths.realpath(path.replace('\\', paths.sep))).replace('\\', '/')
+
+
+def _create_path_to_resource_converter(base_dir):
+    """A function from a script's normal path to its resource: ``/a/b_wsh.py`` below ``base_dir`` is ``/a/b``.
+
+    It returns None for what is no script, or not below ``base_dir``.
+    """
+    base = _normalize_path(base_dir).rstrip('/') + '/'
+
+    def converter(path):
+        path = path.replace('\\', '/')
+        if not path.endswith(_SUFFIX) or not path.startswith(base):
+            return None
+        return '/' + path[len(base):-len(_SUFFIX)]
+    return converter
+
+
+def _enumerate_handler_file_paths(directory):
+    """The paths of all scripts below a directory."""
+    from os import path, walk
+    for root, _, names in walk(directory):
+        for name in names:
+            if name.endswith(_SUFFIX):
+                yield path.join(root, name)
 
 
 class Dispatcher:
@@ -65,51 +95,46 @@ class Dispatcher:
     """
 
     def __init__(self, root_dir, scan_dir=None, allow_handlers_outside_root_dir=True, handler_encoding=None):
-        from os import path
-        self._suites = {}
-        self._warnings = []
-        root = path.realpath(root_dir)
-        scan = root if scan_dir is None else path.realpath(scan_dir)
-        if scan != root and not scan.startswith(path.join(root, '')):
+        self._handler_suite_map = {}
+        self._source_warnings = []
+        if scan_dir is None:
+            scan_dir = root_dir
+        root, scan = _normalize_path(root_dir), _normalize_path(scan_dir)
+        if scan != root and not scan.startswith(root.rstrip('/') + '/'):
             raise DispatchException(f'scan_dir:{scan_dir} must be a directory under root_dir:{root_dir}.')
-        self._scan(root, scan, allow_handlers_outside_root_dir, handler_encoding)
-
-    def _scan(self, root, scan, outside, encoding):
-        from os import path, walk
-        for directory, _, names in walk(scan):
-            for name in sorted(names):
-                if not name.endswith(_SUFFIX):
-                    continue
-                file = path.join(directory, name)
-                if not outside and not path.realpath(file).startswith(path.join(root, '')):
-                    self._warnings.append(f'{file}: outside of {root}')
-                    continue
-                try:
-                    with open(file, encoding=encoding or 'utf-8') as script:
-                        suite = _source_handler_file(script.read(), file)
-                except (DispatchException, OSError, UnicodeDecodeError) as e:
-                    self._warnings.append(f'{file}: {e}')
-                    continue
-                resource = path.relpath(file, root)[:-len(_SUFFIX)].replace(path.sep, '/')
-                self._suites['/' + resource] = suite
+        convert = _create_path_to_resource_converter(root)
+        for file in sorted(_enumerate_handler_file_paths(scan)):
+            real = _normalize_path(file)
+            if convert(real) is None and not allow_handlers_outside_root_dir:
+                self._source_warnings.append(f'{file}: Canonical path of the handler is not under root directory')
+                continue
+            try:
+                with open(file, encoding=handler_encoding or 'utf-8') as script:
+                    suite = _source_handler_file(script.read(), file)
+            except (DispatchException, OSError, UnicodeDecodeError) as e:
+                self._source_warnings.append(f'{real}: {e}')
+                continue
+            # By the place of a link, not by what it leads to.
+            self._handler_suite_map[convert(file)] = suite
 
     def add_resource_path_alias(self, alias_resource_path, existing_resource_path):
         """Let another path have the handler of an existing one; raises DispatchException when there is none."""
-        if existing_resource_path not in self._suites:
+        if existing_resource_path not in self._handler_suite_map:
             raise DispatchException(f'No handler for: {existing_resource_path!r}')
-        self._suites[alias_resource_path] = self._suites[existing_resource_path]
+        self._handler_suite_map[alias_resource_path] = self._handler_suite_map[existing_resource_path]
 
     def source_warnings(self):
         """Why scripts were left out, one text each."""
-        return self._warnings
+        return self._source_warnings
 
     def get_handler_suite(self, resource):
         """The hooks for a resource, its query aside, or None. Raises DispatchException (400) for a fragment."""
         path, _, fragment = resource.partition('#')
-        if fragment:
+        suite = self._handler_suite_map.get(path.partition('?')[0])
+        if suite and fragment:
             raise DispatchException('Fragment identifiers MUST NOT be used on WebSocket URIs',
                                     common.HTTP_STATUS_BAD_REQUEST)
-        return self._suites.get(path.partition('?')[0])
+        return suite
 
     def _suite(self, request):
         suite = self.get_handler_suite(request.ws_resource)
@@ -131,8 +156,8 @@ class Dispatcher:
                 e.status = common.HTTP_STATUS_FORBIDDEN
             raise
         except Exception as e:
-            raise HandshakeException(f'{_HANDSHAKE} raised exception for {request.ws_resource}: {e}',
-                                     common.HTTP_STATUS_FORBIDDEN) from e
+            util.prepend_message_to_exception(f'{_HANDSHAKE} raised exception for {request.ws_resource}: ', e)
+            raise HandshakeException(e, common.HTTP_STATUS_FORBIDDEN) from e
 
     def transfer_data(self, request):
         """Run the hook of that name and close as its end demands; exceptions with no close code pass through."""
@@ -153,6 +178,11 @@ class Dispatcher:
                 stream.close_connection(common.STATUS_INVALID_FRAME_PAYLOAD_DATA)
         except ConnectionTerminatedException:
             return
+        except AbortedByUserException:
+            raise
+        except Exception as e:
+            util.prepend_message_to_exception(f'{_TRANSFER} raised exception for {request.ws_resource}: ', e)
+            raise
 
     def passive_closing_handshake(self, request):
         """The (code, reason) that the hook of that name answers; 1000 without a handler or a hook."""

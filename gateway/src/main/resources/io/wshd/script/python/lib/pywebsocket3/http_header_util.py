@@ -1,5 +1,7 @@
 """Small readers of HTTP header syntax (RFC 9110 section 5.6): each consumes from a ParsingState or leaves it alone."""
 
+from pywebsocket3 import common
+
 _SEPARATORS = frozenset('()<>@,;:\\"/[]?={} \t')
 
 
@@ -70,21 +72,21 @@ def consume_token_or_quoted_string(state):
         return consume_token(state)
     text = []
     while True:
+        if consume_lws(state):
+            # White space of any length, a line fold in it or not, means one space.
+            text.append(' ')
+            continue
         c = consume(state)
         if c == '"':
             return ''.join(text)
         if c == '\\':
             c = consume(state)
-        if c is None or c == '\r' and not _fold(state):
+        elif c == '\r' or c == '\n':
+            c = None
+        if c is None:
             state.head = start
             return None
-        text.append(' ' if c == '\r' else c)
-
-
-def _fold(state):
-    """Whether the rest of a line fold came next; a fold means one space."""
-    state.head -= 1
-    return consume_lws(state)
+        text.append(c)
 
 
 def quote_if_necessary(s):
@@ -96,23 +98,27 @@ def quote_if_necessary(s):
 
 
 def parse_uri(uri):
-    """Split an absolute http(s) or ws(s) URI, or a path, into (host, port, resource).
+    """Split an absolute URI, or a path, into (host, port, resource).
 
-    Host and port are None for a path; port is the scheme's default when absent. All three are None when the URI
-    cannot be read, names another scheme or lacks a host.
+    Host and port are None for a path; an absent port is that of the scheme. All three are None when the URI has a
+    scheme and no host, or a port that is no number.
     """
     from urllib import parse
-    if uri.startswith('//'):
-        # A path that begins with two slashes, not a network path: request targets have no such form.
-        return None, None, uri
     parts = parse.urlsplit(uri)
-    resource = (parts.path or '/') + ('?' + parts.query if parts.query else '')
     if not parts.scheme:
-        return None, None, uri if uri else '/'
-    port = {'http': 80, 'ws': 80, 'https': 443, 'wss': 443}.get(parts.scheme)
-    if port is None or not parts.hostname:
+        return None, None, uri
+    if not parts.hostname:
         return None, None, None
     try:
-        return parts.hostname, parts.port or port, resource
+        port = parts.port
     except ValueError:
         return None, None, None
+    if port is None:
+        port = common.DEFAULT_WEB_SOCKET_PORT if parts.scheme in ('ws', 'http') else (
+            common.DEFAULT_WEB_SOCKET_SECURE_PORT)
+    resource = parts.path or '/'
+    if parts.query:
+        resource += '?' + parts.query
+    if parts.fragment:
+        resource += '#' + parts.fragment
+    return parts.hostname, port, resource

@@ -4,7 +4,7 @@ import sys
 
 
 class MemorizingFile:
-    """Wraps a binary file; lines read by ``readline`` can be had again, everything else goes to the file itself."""
+    """Wraps a file; lines read by ``readline`` can be had again, everything else goes to the file itself."""
 
     def __init__(self, file_, max_memorized_lines=sys.maxsize):
         self._file = file_
@@ -23,7 +23,7 @@ class MemorizingFile:
                 self._lines[-1] += part
             else:
                 self._lines.append(part)
-            self._open_line = not part.endswith(b'\n')
+            self._open_line = part[-1:] not in ('\n', b'\n')
         return part
 
     def get_memorized_lines(self):

@@ -77,21 +77,47 @@ class RepeatedXorMasker:
         return (int.from_bytes(s, order) ^ int.from_bytes(pad, order)).to_bytes(size, order)
 
 
+def _compressobj(zlib, window_bits):
+    """A compressor of zlib, or of the host for the windows that GraalPy's zlib does not heed."""
+    if window_bits < 15:
+        try:
+            from _wshd_host import deflater
+        except ImportError:
+            # zlib has no window of 8 bits for raw DEFLATE; with 9 it never looks back further than 250 bytes.
+            window_bits = max(window_bits, 9)
+        else:
+            return _HostCompress(deflater(window_bits))
+    return zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -window_bits)
+
+
+class _HostCompress:
+    """The host's compressor with the methods of zlib's."""
+
+    def __init__(self, deflater):
+        self._deflater = deflater
+
+    def compress(self, data):
+        return self._deflater.compress(data, 0)
+
+    def flush(self, mode):
+        return self._deflater.compress(b'', mode)
+
+
 class _Deflater:
     """Raw DEFLATE compression with a window of 2 to the power of ``window_bits`` bytes."""
 
     def __init__(self, window_bits):
         import zlib
         self._zlib = zlib
-        self._compress = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -window_bits)
+        self._compress = _compressobj(zlib, window_bits)
 
     def compress(self, bytes_):
-        """Compress and give out everything so far, ending with an empty block."""
-        return self._compress.compress(bytes_) + self._compress.flush(self._zlib.Z_SYNC_FLUSH)
+        """Compress, and give out what is ready."""
+        return self._compress.compress(bytes_)
 
     def compress_and_flush(self, bytes_):
-        """As ``compress``."""
-        return self.compress(bytes_)
+        """Compress and give out everything so far, ending with an empty block."""
+        return self._compress.compress(bytes_) + self._compress.flush(self._zlib.Z_SYNC_FLUSH)
 
     def compress_and_finish(self, bytes_):
         """Compress and end the stream: its last block has the BFINAL bit."""
@@ -119,16 +145,20 @@ class _Inflater:
         """
         if size < -1 or size == 0:
             raise ValueError('size must be -1 or positive')
-        out = b''
+        parts = []
+        left = size
         while True:
-            out += self._inflate.decompress(self._unconsumed, 0 if size == -1 else size - len(out))
-            if self._inflate.eof:
+            part = self._inflate.decompress(self._unconsumed, 0 if size == -1 else left)
+            parts.append(part)
+            left -= len(part)
+            ended = self._inflate.eof
+            if ended:
                 self._unconsumed = self._inflate.unused_data
                 self.reset()
             else:
                 self._unconsumed = self._inflate.unconsumed_tail
-            if not self._unconsumed or len(out) == size:
-                return out
+            if left == 0 or not self._unconsumed and (size == -1 or ended or not part):
+                return b''.join(parts)
 
     def reset(self):
         """Begin a new stream, forgetting the window."""
@@ -168,7 +198,18 @@ class _RFC1979Inflater:
     def __init__(self, window_bits=15):
         self._inflater = _Inflater(window_bits)
 
-    def filter(self, bytes_):
-        """The message that the bytes were made from."""
+    def filter(self, bytes_, limit=None):
+        """The message that the bytes were made from.
+
+        Raises InvalidUTF8Exception (the framing is right, the data is not) for what is no DEFLATE stream, and
+        MessageTooBigException for a message of more than ``limit`` bytes.
+        """
+        from pywebsocket3._errors import InvalidUTF8Exception, MessageTooBigException
         self._inflater.append(bytes_ + b'\x00\x00\xff\xff')
-        return self._inflater.decompress(-1)
+        try:
+            message = self._inflater.decompress(-1 if limit is None else limit + 1)
+        except self._inflater._zlib.error as e:
+            raise InvalidUTF8Exception(f'The compressed data is corrupt: {e}') from e
+        if limit is not None and len(message) > limit:
+            raise MessageTooBigException(f'The message is longer than {limit} bytes')
+        return message

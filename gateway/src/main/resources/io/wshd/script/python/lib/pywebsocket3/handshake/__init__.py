@@ -2,7 +2,13 @@
 
 from pywebsocket3._errors import AbortedByUserException, HandshakeException, VersionException
 
-__all__ = ('AbortedByUserException', 'HandshakeException', 'VersionException', 'base', 'hybi')
+__all__ = ('AbortedByUserException', 'HandshakeException', 'VersionException', 'base', 'do_handshake', 'hybi')
+
+
+def do_handshake(request, dispatcher):
+    """Shake hands over a request's connection; see ``hybi.Handshaker``."""
+    from pywebsocket3.handshake.hybi import Handshaker
+    Handshaker(request, dispatcher).do_handshake()
 
 
 def __getattr__(name):

@@ -57,16 +57,11 @@ def validate_mandatory_header(request, key, expected_value, fail_status=None):
 
 
 def check_request_line(request):
-    """Raise HandshakeException unless method and version are those of RFC 6455 section 4.1: GET, HTTP/1.1 or up."""
+    """Raise HandshakeException unless method and version are those of RFC 6455 section 4.1: GET and HTTP/1.1."""
     if request.method != 'GET':
         raise HandshakeException(f'Method is not GET: {request.method!r}')
-    name, _, version = request.protocol.partition('/')
-    major, dot, minor = version.partition('.')
-    if name != 'HTTP' or not dot or not (major.isdigit() and minor.isdigit()):
-        raise HandshakeException(f'Version is unknown: {request.protocol!r}', common.HTTP_STATUS_BAD_REQUEST)
-    if (int(major), int(minor)) < (1, 1):
-        raise HandshakeException(f'Version is older than HTTP/1.1: {request.protocol!r}',
-                                 common.HTTP_STATUS_BAD_REQUEST)
+    if request.protocol != 'HTTP/1.1':
+        raise HandshakeException(f'Version is not HTTP/1.1: {request.protocol!r}')
 
 
 def parse_token_list(data):
@@ -85,7 +80,7 @@ def parse_token_list(data):
         if not syntax.consume_string(state, ','):
             raise HandshakeException(f'Expected a comma but found {syntax.peek(state)!r}')
     if not tokens:
-        raise HandshakeException('No token found')
+        raise HandshakeException('No valid token found')
     return tokens
 
 

@@ -1,0 +1,187 @@
+package io.wshd.cli;
+
+import io.wshd.config.AccessConfig;
+import io.wshd.config.Compatibility;
+import io.wshd.config.ConfigException;
+import io.wshd.config.ConfigReader;
+import io.wshd.config.GatewayConfig;
+import io.wshd.config.HostConfig;
+import io.wshd.config.InterpreterConfig;
+import io.wshd.config.ListenerConfig;
+import io.wshd.config.Place;
+import io.wshd.config.RouteConfig;
+import io.wshd.config.ScriptsConfig;
+import io.wshd.config.TlsConfig;
+import io.wshd.config.WebSocketConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * Serves one directory of handlers and one of files, by the options of pywebsocket3's {@code standalone.py} and in that
+ * server's ways: relative paths start at the document root, every Origin may connect, and the limits are wide.
+ */
+@Command(
+        name = "standalone",
+        versionProvider = Version.class,
+        description = "Serves handlers and files as pywebsocket3's standalone.py does, by the same options.",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  wshd standalone -p 9998 -w ../example/       handlers of ../example at ws://localhost:9998/",
+            "  wshd standalone -p 9998 -d www -w handlers   files of www, handlers of www/handlers",
+            "  wshd standalone -p 9998 -t -k key.pem -c cert.pem   over TLS",
+            "",
+            "Relative paths start at the document root. Exit status: 0 after a signal, 2 when options are mistaken."
+        })
+final class Standalone implements Callable<Integer> {
+
+    /** Of one message; pywebsocket has no such bound. */
+    private static final int MAX_MESSAGE = 128 << 20;
+
+    @Mixin
+    private StandaloneOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        options.setUpLog();
+        return Serving.serve(this::config, spec.commandLine(), gateway -> Optional.empty());
+    }
+
+    GatewayConfig config() throws ConfigException {
+        var mistakes = new ArrayList<String>();
+        if (options.cgiPaths != null) {
+            mistakes.add("--cgi-paths " + options.cgiPaths + ": CGI is not available in this version. Remove it.");
+        }
+        Path root = directory("--document-root", Path.of("").toAbsolutePath(), options.documentRoot, mistakes);
+        Path handlers = directory("--websock-handlers", root, options.handlers, mistakes);
+        Path scanned = options.scanned == null ? handlers : directory("--scan-dir", root, options.scanned, mistakes);
+        if (!scanned.startsWith(handlers)) {
+            mistakes.add("--scan-dir " + options.scanned + ": is not below " + handlers + " (--websock-handlers).");
+        }
+        Map<String, String> aliases = HandlerMap.read(root, options.handlerMap, mistakes);
+        Optional<TlsConfig> tls = tls(root, mistakes);
+        if (!mistakes.isEmpty()) {
+            throw new ConfigException(mistakes);
+        }
+        var place = new Place("--port " + options.port, 0, "standalone");
+        var access = new AccessConfig(
+                options.basicAuth ? Optional.of(options.credential) : Optional.empty(),
+                Optional.ofNullable(options.validationHost),
+                options.validationPort == null ? OptionalInt.empty() : OptionalInt.of(options.validationPort));
+        var listener =
+                new ListenerConfig("standalone", options.host, options.port, tls, access, options.backlog, place);
+        var route = new RouteConfig(
+                "/",
+                Optional.of(new RouteConfig.Files(root)),
+                Optional.of(new RouteConfig.Handlers(handlers, scanned, options.outside, aliases)),
+                "main",
+                List.of(),
+                Compatibility.PYWEBSOCKET,
+                place);
+        return wide(ConfigReader.of(root, List.of(listener), List.of(new HostConfig("*", List.of(route)))));
+    }
+
+    /**
+     * Limits that no handler of pywebsocket meets unless something is wrong; and its handlers may do what the user who
+     * starts them may.
+     */
+    private static GatewayConfig wide(GatewayConfig config) {
+        WebSocketConfig websocket = config.websocket();
+        ScriptsConfig scripts = config.scripts();
+        InterpreterConfig.Limits limits = new InterpreterConfig.Limits(
+                scripts.limits().slowWarning(),
+                Duration.ZERO,
+                Duration.ofMinutes(5),
+                scripts.limits().connections());
+        return new GatewayConfig(
+                config.root(),
+                config.trustedProxies(),
+                config.drainTimeout(),
+                config.listeners(),
+                config.hosts(),
+                config.http(),
+                new WebSocketConfig(
+                        MAX_MESSAGE,
+                        websocket.readAhead(),
+                        Duration.ofMinutes(10),
+                        Duration.ofMinutes(10),
+                        Duration.ofMinutes(1),
+                        websocket.pingInterval(),
+                        websocket.pingTimeout(),
+                        websocket.idleTimeout(),
+                        websocket.compression()),
+                new ScriptsConfig(
+                        scripts.poll(),
+                        scripts.settle(),
+                        Duration.ZERO,
+                        Duration.ofMinutes(2),
+                        scripts.carriers(),
+                        scripts.sendBacklog(),
+                        scripts.fetches(),
+                        scripts.heapGuard(),
+                        limits),
+                Map.of(
+                        InterpreterConfig.MAIN,
+                        new InterpreterConfig(
+                                InterpreterConfig.MAIN,
+                                Optional.empty(),
+                                1,
+                                scripts.carriers(),
+                                InterpreterConfig.Permissions.TRUSTED,
+                                limits,
+                                List.of(),
+                                Optional.empty(),
+                                Map.of(),
+                                List.of())));
+    }
+
+    private static Path directory(String option, Path start, String name, List<String> mistakes) {
+        Path directory = start.resolve(name).normalize();
+        if (!Files.isDirectory(directory)) {
+            mistakes.add(option + " " + name + ": " + directory + " is no directory.");
+            return directory;
+        }
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            mistakes.add(option + " " + name + ": " + directory + " cannot be read: " + e + ".");
+            return directory;
+        }
+    }
+
+    private Optional<TlsConfig> tls(Path root, List<String> mistakes) {
+        if (!options.tls) {
+            if (options.clientAuth || options.clientOptional) {
+                mistakes.add("--tls-client-auth: has no effect without --tls.");
+            }
+            return Optional.empty();
+        }
+        if (options.key == null || options.certificate == null) {
+            mistakes.add("--tls: needs --private-key FILE and --certificate FILE, both PEM.");
+            return Optional.empty();
+        }
+        TlsConfig.Clients clients = options.clientOptional
+                ? TlsConfig.Clients.OPTIONAL
+                : options.clientAuth ? TlsConfig.Clients.REQUIRED : TlsConfig.Clients.NONE;
+        return Optional.of(new TlsConfig(
+                root.resolve(options.certificate),
+                root.resolve(options.key),
+                clients,
+                Optional.ofNullable(options.clientCa).map(root::resolve)));
+    }
+}
