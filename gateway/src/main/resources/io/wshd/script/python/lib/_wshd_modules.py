@@ -6,6 +6,7 @@ so that a changed file is read anew by those that depend on it, and by nobody el
 
 import sys
 from _frozen_importlib import ModuleSpec, _ModuleLockManager
+from _thread import RLock
 from posix import stat
 
 _DIRECTORY, _FILE = 0o040000, 0o100000
@@ -49,6 +50,8 @@ class Finder:
         # Who imports what, by file; and for each script who wants to know it.
         self._imports = {}
         self._scripts = {}
+        # Handlers import while others do, and while scripts are loaded. Nothing is waited for with it.
+        self._lock = RLock()
 
     def add(self, directory):
         """Let scripts import from a directory, which comes before those that were added earlier."""
@@ -69,7 +72,8 @@ class Finder:
 
     def script(self, file, text, name, tell):
         """A script is about to be loaded: ``tell`` is called with each file that it imports, directly or not."""
-        self._scripts[file] = tell
+        with self._lock:
+            self._scripts[file] = tell
         self.depends(file, text, name, name.rpartition('.')[0])
 
     def missing(self, name):
@@ -79,34 +83,42 @@ class Finder:
 
     def depends(self, file, text, name, package):
         """Note what a file imports, as far as its text tells."""
-        imports = self._imports[file] = set()
+        imports = set()
         for imported in _imported(text, package):
             found = self._find_whole(imported)
             if found is not None:
                 imports.add(found)
-        self._tell()
+        with self._lock:
+            self._imports[file] = imports
+            self._tell()
 
     def forget(self, changed):
         """Have the next import of these files, and of those that import them, read them anew."""
-        stale = set(changed)
-        grown = True
-        while grown:
-            grown = False
-            for file, imports in self._imports.items():
-                if file not in stale and not stale.isdisjoint(imports):
-                    stale.add(file)
-                    grown = True
+        stale = self._dependents(changed)
         for name, module in list(sys.modules.items()):
             loader = getattr(module, '__loader__', None)
             if type(loader) is Source and loader._finder is self and loader.file in stale:
                 self._forget(name, module)
+
+    def _dependents(self, changed):
+        stale = set(changed)
+        grown = True
+        with self._lock:
+            while grown:
+                grown = False
+                for file, imports in self._imports.items():
+                    if file not in stale and not stale.isdisjoint(imports):
+                        stale.add(file)
+                        grown = True
+        return stale
 
     def _forget(self, name, module):
         # Not while a handler imports it, which would fail.
         with _ModuleLockManager(name):
             if sys.modules.get(name) is module:
                 del sys.modules[name]
-                self._imports.pop(module.__loader__.file, None)
+                with self._lock:
+                    self._imports.pop(module.__loader__.file, None)
                 parent, _, tail = name.rpartition('.')
                 if parent in sys.modules and getattr(sys.modules[parent], tail, None) is module:
                     delattr(sys.modules[parent], tail)
@@ -140,10 +152,11 @@ class Finder:
         frame = sys._getframe(2)
         while frame is not None:
             importer = frame.f_code.co_filename
-            if importer in self._imports:
-                self._imports[importer].add(file)
-                self._tell()
-                return
+            with self._lock:
+                if importer in self._imports:
+                    self._imports[importer].add(file)
+                    self._tell()
+                    return
             frame = frame.f_back
 
     def _tell(self):
