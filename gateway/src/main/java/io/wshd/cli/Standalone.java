@@ -103,8 +103,10 @@ final class Standalone implements Callable<Integer> {
     private static GatewayConfig wide(GatewayConfig config) {
         WebSocketConfig websocket = config.websocket();
         ScriptsConfig scripts = config.scripts();
+        // Not even a warning: pywebsocket lets a handler compute, and to ask one where it is has been seen to upset
+        // GraalPy in the midst of an import.
         InterpreterConfig.Limits limits = new InterpreterConfig.Limits(
-                scripts.limits().slowWarning(),
+                Duration.ZERO,
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 scripts.limits().connections());
