@@ -88,6 +88,7 @@ public final class PythonInterpreter implements Interpreter {
         context.enter();
         try {
             threads = new PythonThreads(carriers);
+            threads.startRegularExpressions();
         } finally {
             context.leave();
         }

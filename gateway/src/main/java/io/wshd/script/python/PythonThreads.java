@@ -6,6 +6,7 @@ import com.oracle.graal.python.runtime.GilNode;
 import com.oracle.graal.python.runtime.PythonContext;
 import com.oracle.truffle.api.ThreadLocalAction;
 import com.oracle.truffle.api.nodes.RootNode;
+import com.oracle.truffle.api.source.Source;
 import io.wshd.script.Carriers;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -35,6 +36,18 @@ final class PythonThreads {
     PythonThreads(Carriers carriers) {
         this.python = PythonContext.get(null);
         this.carriers = carriers;
+    }
+
+    /**
+     * Starts the language of regular expressions, which otherwise the first of them would do. All threads have to meet
+     * for it, and one that waits for Python's import lock never comes: importing scripts have been seen to stand still
+     * for good. To be called while there is one thread; inside the interpreter.
+     */
+    void startRegularExpressions() {
+        var _ = python.getEnv()
+                .parseInternal(Source.newBuilder("regex", "/x/", "start")
+                        .internal(true)
+                        .build());
     }
 
     /** The thread that holds the lock. */
