@@ -189,7 +189,10 @@ final class NamedInterpreter implements AutoCloseable {
                 }
             }
             for (Script script : dependents) {
-                script.load(true).ifPresent(publications::add);
+                // Unless a version that was loaded meanwhile has the change already.
+                boolean stale = script.imports().stream()
+                        .anyMatch(imports -> !imports.changed().isEmpty());
+                script.load(stale).ifPresent(publications::add);
             }
             publications.forEach(Runnable::run);
         });

@@ -10,8 +10,11 @@ import com.oracle.truffle.api.source.Source;
 import io.wshd.script.Carriers;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.Value;
@@ -29,12 +32,19 @@ final class PythonThreads {
 
     private static final MethodHandle OWNER = owner();
 
+    /** Tries to get the lock back before a thread pauses between them, and how long, in nanoseconds. */
+    private static final int YIELDS = 100;
+
+    private static final long PAUSE = 1_000_000;
+
     private final PythonContext python;
+    private final ReentrantLock lock;
     private final Carriers carriers;
 
     /** On a thread that is inside the interpreter. */
     PythonThreads(Carriers carriers) {
         this.python = PythonContext.get(null);
+        this.lock = lock(python);
         this.carriers = carriers;
     }
 
@@ -66,17 +76,33 @@ final class PythonThreads {
     void preempt(Thread thread) {
         submit(thread, access -> {
             // Not in the middle of the interpreter's own library.
-            if (isScripts(access.getLocation().getRootNode())) {
+            if (lock != null && isScripts(access.getLocation().getRootNode())) {
                 GilNode gil = GilNode.getUncached();
                 if (gil.tryRelease()) {
                     try {
                         carriers.giveWay();
                     } finally {
-                        gil.acquire(python, access.getLocation());
+                        acquire();
                     }
                 }
             }
         });
+    }
+
+    /**
+     * Takes the lock back, without a place in its queue: it is a fair lock, and a thread that cannot leave its carrier (one
+     * that was interrupted in compiled code) would wait for those before it, which need that carrier, for ever.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // The owner may need this carrier.
+    private void acquire() {
+        int tries = 0;
+        while (!lock.tryLock()) {
+            if (++tries < YIELDS) {
+                Thread.yield();
+            } else {
+                LockSupport.parkNanos(PAUSE);
+            }
+        }
     }
 
     /** Runs something on a thread, between two steps of what it runs. */
@@ -107,6 +133,17 @@ final class PythonThreads {
 
     private static boolean isScripts(RootNode root) {
         return root instanceof PRootNode && !root.isInternal();
+    }
+
+    private static ReentrantLock lock(PythonContext python) {
+        try {
+            Field field = PythonContext.class.getDeclaredField("globalInterpreterLock");
+            field.setAccessible(true);
+            return (ReentrantLock) field.get(python);
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.warn("this GraalPy does not give its lock ({}): handlers cannot be made to take turns", e.toString());
+            return null;
+        }
     }
 
     private static MethodHandle owner() {
