@@ -88,9 +88,8 @@ final class ScriptRoute implements HttpHandler {
             return;
         }
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
-            Runnable upgrade =
-                    new ScriptUpgrade(exchange, accepted, script, lease.get(), sessions, websocket, settings);
-            lease.get().threads().newThread(upgrade).start();
+            var upgrade = new ScriptUpgrade(exchange, accepted, script, lease.get(), sessions, websocket, settings);
+            lease.get().serve(upgrade, upgrade::lose);
         });
     }
 

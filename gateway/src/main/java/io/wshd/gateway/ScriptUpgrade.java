@@ -138,6 +138,11 @@ final class ScriptUpgrade implements Runnable {
         }
     }
 
+    /** The interpreter has come to its end before the connection was open. Any thread; does not block. */
+    void lose() {
+        ioThread.execute(() -> expire(StatusCodes.SERVICE_UNAVAILABLE, "the interpreter is restarted"));
+    }
+
     /** Refuses the client without blocking. */
     private void expire(int status, String reason) {
         if (connection.claim()) {

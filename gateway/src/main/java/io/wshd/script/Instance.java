@@ -196,6 +196,11 @@ final class Instance {
         return true;
     }
 
+    /** Gives back what connections hold that may never end, for a script that does not. */
+    void release() {
+        leases.forEach(Lease::close);
+    }
+
     /**
      * Ends the interpreter on a thread of its own: a script may refuse for ever. Does not block.
      *

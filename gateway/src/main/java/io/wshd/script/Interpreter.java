@@ -57,9 +57,9 @@ public interface Interpreter extends AutoCloseable {
     void preempt(Thread thread);
 
     /**
-     * Has a thread that runs a script's code tell where it is.
+     * Has a thread that runs a script's code tell where it is, unless it is where it cannot.
      *
-     * @param stack called with the script's own lines, the innermost last; on that thread, so it must be quick
+     * @param stack called with the script's own lines, the innermost last; on that thread, so it must be quick; or never
      */
     void explain(Thread thread, Consumer<String> stack);
 

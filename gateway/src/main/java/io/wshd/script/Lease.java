@@ -3,7 +3,6 @@ package io.wshd.script;
 import io.wshd.websocket.CloseStatus;
 import io.wshd.websocket.Session;
 import java.util.Optional;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +19,8 @@ public final class Lease implements AutoCloseable {
     private volatile Deployment deployment;
     private volatile Session session;
     private volatile Thread thread;
+    private volatile Runnable lost;
+    private boolean closed;
 
     Lease(Script script, Instance instance) {
         this.script = script;
@@ -27,9 +28,21 @@ public final class Lease implements AutoCloseable {
         instance.add(this);
     }
 
-    /** Makes the thread that serves the connection. */
-    public ThreadFactory threads() {
-        return instance.interpreter().carriers().threads();
+    /**
+     * Starts the thread that serves the connection.
+     *
+     * @param lost refuses the client: for an interpreter that comes to its end before there is a session; called by any
+     *     thread, must not block
+     */
+    public void serve(Runnable service, Runnable lost) {
+        this.lost = lost;
+        if (instance.isBroken()) {
+            // Its carriers may never be free again.
+            lost.run();
+            close();
+        } else {
+            instance.interpreter().carriers().threads().newThread(service).start();
+        }
     }
 
     /**
@@ -40,8 +53,20 @@ public final class Lease implements AutoCloseable {
      */
     public Optional<Handler> acquire(long timeout, TimeUnit unit) throws InterruptedException {
         thread = Thread.currentThread();
-        deployment = script.acquire(this, unit.toNanos(timeout));
-        return Optional.ofNullable(deployment).map(acquired -> acquired.handler(instance));
+        Deployment acquired = script.acquire(this, unit.toNanos(timeout));
+        if (acquired == null || !use(acquired)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(acquired.handler(instance));
+    }
+
+    private synchronized boolean use(Deployment acquired) {
+        if (closed) {
+            acquired.release(this);
+            return false;
+        }
+        deployment = acquired;
+        return true;
     }
 
     /** The connection's session has begun. */
@@ -60,9 +85,13 @@ public final class Lease implements AutoCloseable {
         return this.thread == thread;
     }
 
-    /** Closes the session with 1012, if there is one: the client may come again. Does not block. */
+    /** Closes the session with 1012, or refuses the client if there is none yet: it may come again. Does not block. */
     void restart(String why) {
-        close(RESTART, why);
+        if (session != null) {
+            close(RESTART, why);
+        } else if (lost != null) {
+            lost.run();
+        }
     }
 
     /** Closes the session with 1011, if there is one: its handler failed. Does not block. */
@@ -90,8 +119,15 @@ public final class Lease implements AutoCloseable {
                 + (open == null ? "" : ", " + open.peer()) + ")";
     }
 
+    /** Gives it back, once. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         thread = null;
         instance.remove(this);
         script.released(this, deployment);

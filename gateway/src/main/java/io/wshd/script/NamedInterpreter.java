@@ -287,6 +287,7 @@ final class NamedInterpreter implements AutoCloseable {
             Instance fresh = instance();
             instances.set(at, fresh);
             scripts.forEach(script -> script.forget(broken));
+            broken.release();
             start(fresh);
             for (Script script : scripts) {
                 script.loadIn(fresh);

@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,12 @@ final class Watchdog implements AutoCloseable {
     /** How long a handler computes before the others get their turn. */
     private static final Duration SLICE = Duration.ofMillis(10);
 
+    /** Until a thread is asked again where it is, which was where it cannot tell. */
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
+    /** How often it is asked before it is named without a place. */
+    private static final int TRIES = 10;
+
     /** Waiting handlers that are counted for the log. */
     private static final int COUNTED = 10_000;
 
@@ -39,11 +47,17 @@ final class Watchdog implements AutoCloseable {
     private static final class Computation {
 
         final long since;
-        boolean named;
+
+        /** Set by the thread that computes, once it has told where it is. */
+        final AtomicBoolean named = new AtomicBoolean();
+
+        long asked;
+        int tries;
         long ended;
 
         Computation(long since) {
             this.since = since;
+            this.asked = since - AGAIN.toNanos();
         }
     }
 
@@ -101,14 +115,16 @@ final class Watchdog implements AutoCloseable {
 
     private static void judge(
             NamedInterpreter interpreter, Instance instance, Thread running, long now, Computation computation) {
+        if (instance.isLoading(running)) {
+            // That has a deadline of its own, and imports take long for the first time.
+            return;
+        }
         InterpreterConfig.Limits limits = interpreter.config().limits();
         Duration computed = Duration.ofNanos(now - computation.since);
-        if (!computation.named && isOver(computed, limits.slowWarning())) {
-            computation.named = true;
-            name(instance, running, computed);
-        }
-        if (instance.isLoading(running)) {
-            return;
+        boolean unnamed = !computation.named.get() && now - computation.asked >= AGAIN.toNanos();
+        if (unnamed && isOver(computed, limits.slowWarning())) {
+            computation.asked = now;
+            name(instance, running, computed, computation);
         }
         if (computation.ended == 0 && isOver(computed, limits.callDeadline())) {
             computation.ended = now | 1;
@@ -122,20 +138,26 @@ final class Watchdog implements AutoCloseable {
         return !limit.isZero() && computed.compareTo(limit) >= 0;
     }
 
-    private static void name(Instance instance, Thread running, Duration computed) {
+    private static void name(Instance instance, Thread running, Duration computed, Computation computation) {
         String who = who(instance, running);
         int others = instance.interpreter().carriers().waiting(COUNTED);
-        instance.interpreter()
-                .explain(
-                        running,
-                        stack -> LOG.warn(
-                                "{} has computed for {} ms without waiting, and {} other handlers of {} wait for their"
-                                        + " turn (slow-warning). It is at:\n{}",
-                                who,
-                                computed.toMillis(),
-                                others,
-                                instance,
-                                stack));
+        Consumer<String> warn = where -> {
+            if (computation.named.compareAndSet(false, true)) {
+                LOG.warn(
+                        "{} has computed for {} ms without waiting, and {} other handlers of {} wait for their"
+                                + " turn (slow-warning). It is {}",
+                        who,
+                        computed.toMillis(),
+                        others,
+                        instance,
+                        where);
+            }
+        };
+        if (++computation.tries > TRIES) {
+            warn.accept("within the interpreter's own code");
+        } else {
+            instance.interpreter().explain(running, stack -> warn.accept("at:\n" + stack));
+        }
     }
 
     private static void end(Instance instance, Thread running, Duration deadline) {
@@ -151,7 +173,6 @@ final class Watchdog implements AutoCloseable {
         return instance.leaseOf(running)
                 .map(Lease::toString)
                 .or(() -> instance.interpreter().script(running))
-                .orElseGet(() -> (instance.isLoading(running) ? "a script that is loaded by " : "a thread of ")
-                        + instance + " (" + running.getName() + ")");
+                .orElseGet(() -> "a thread of " + instance + " (" + running.getName() + ")");
     }
 }

@@ -23,6 +23,7 @@ class FaultsTest {
     private static final List<String> SETTINGS = List.of(
             "interpreters.strict.slow-warning=300ms",
             "interpreters.strict.call-deadline=3s",
+            "interpreters.strict.max-connections=3",
             "interpreters.impatient.load-deadline=8s");
 
     private static final String PYTHON = """
@@ -45,6 +46,14 @@ class FaultsTest {
                 n = 0
                 while True:
                     n += 1
+
+            def library():
+                import textwrap
+                while True:
+                    textwrap.wrap('a b c ' * 1000)
+
+            def builtin():
+                return sum(iter(int, 1))
 
             def stubborn():
                 while True:
@@ -185,6 +194,42 @@ class FaultsTest {
                     .containsPattern("handlers/js_wsh.mjs has computed for|do_wsh.py \\(version 1, .* has computed for")
                     .contains("call-deadline");
         }
+    }
+
+    @Test
+    void anEndlessLoopInTheStandardLibraryIsNamedAndEndedToo() throws Exception {
+        try (var log = new CapturedLog();
+                var socket = gateway.connect("/strict/do")) {
+            socket.send("library");
+            assertThat(socket.closed().code()).isEqualTo(1011);
+            assertThat(log.text())
+                    .containsPattern("do_wsh.py \\(version 1, .* has computed for .*It is (at|within)")
+                    .contains("call-deadline");
+        }
+    }
+
+    @Test
+    void aCallThatNothingCanEndCostsTheInterpreterAndThoseWhoWaitForItAreRefused() throws Exception {
+        try (var log = new CapturedLog();
+                var neighbour = gateway.connect("/strict/do");
+                var socket = gateway.connect("/strict/do")) {
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            socket.send("builtin");
+            assertThat(gateway.refusal("/strict/do")).isEqualTo(503);
+            assertThat(socket.closed().code()).isEqualTo(1011);
+            assertThat(neighbour.closed()).isEqualTo(new TestSocket.Closed(1012, "the interpreter is restarted"));
+            assertThat(log.text()).contains("within the interpreter's own code").contains("does not end");
+        }
+        // As many as max-connections allows: those that never end do not count.
+        eventually(COLD, () -> {
+            try (var first = gateway.connect("/strict/do");
+                    var second = gateway.connect("/strict/do");
+                    var third = gateway.connect("/strict/do")) {
+                for (TestSocket each : List.of(first, second, third)) {
+                    assertThat(each.ask("hello")).isEqualTo("hello");
+                }
+            }
+        });
     }
 
     @ParameterizedTest

@@ -105,9 +105,13 @@ final class PythonThreads {
         }
     }
 
-    /** Runs something on a thread, between two steps of what it runs. */
+    /** Runs something on a thread, between two steps of a script that it runs; not within the interpreter's own library. */
     void interject(Thread thread, Runnable action) {
-        submit(thread, access -> action.run());
+        submit(thread, access -> {
+            if (isScripts(access.getLocation().getRootNode())) {
+                action.run();
+            }
+        });
     }
 
     /**

@@ -37,7 +37,6 @@ class NamesTest {
         gateway = TestGateway.with("conf/gateway.conf", """
                 listeners { http { bind = "127.0.0.1:0" } }
                 # The expressions import much of the standard library, which takes its time on a busy machine.
-                scripts { slow-warning = 0s }
                 hosts { "*" { routes { "/names" { handler = "%s/names_wsh.py", compatibility = pywebsocket } } } }
                 """.formatted(HANDLERS));
     }

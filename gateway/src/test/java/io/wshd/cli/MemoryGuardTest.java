@@ -1,0 +1,149 @@
+package io.wshd.cli;
+
+import static io.wshd.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.wshd.TestSocket;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A gateway with little memory, and scripts that want all of it. */
+@Timeout(180)
+class MemoryGuardTest {
+
+    private static final Pattern READY = Pattern.compile(".*http://127\\.0\\.0\\.1:(\\d+)/?.*");
+
+    /** A JVM without memory is slow, and so is the start of an interpreter. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path site;
+
+    @Test
+    void scriptsThatHoardMemoryLoseTheirInterpreterAndNothingElseDoes() throws Exception {
+        write("www/index.html", "a page");
+        write("conf/gateway.conf", """
+                listeners { http { bind = "127.0.0.1:0" } }
+                hosts {
+                  "*" {
+                    routes {
+                      "/" { files = "www", handlers = "handlers" }
+                      "/hoard" { handlers = "hoards", interpreter = hoards }
+                    }
+                  }
+                }
+                interpreters { hoards { call-deadline = 0s } }
+                scripts { ready-timeout = 60s }
+                """);
+        write("handlers/echo_wsh.py", """
+                def web_socket_do_extra_handshake(request):
+                    pass
+
+                def web_socket_transfer_data(request):
+                    for message in iter(request.ws_stream.receive_message, None):
+                        request.ws_stream.send_message(message)
+                """);
+        write("hoards/py_wsh.py", """
+                kept = []
+
+                def web_socket_do_extra_handshake(request):
+                    pass
+
+                def web_socket_transfer_data(request):
+                    for message in iter(request.ws_stream.receive_message, None):
+                        while message == 'hoard':
+                            kept.append(bytearray(1 << 13))
+                        request.ws_stream.send_message(str(len(kept)))
+                """);
+        write("hoards/js_wsh.mjs", """
+                const kept = [];
+                export async function webSocketDoExtraHandshake(request) {}
+                export async function webSocketTransferData(request) {
+                  for await (const message of request.stream) {
+                    while (message === "hoard") kept.push(new Uint8Array(1 << 13).fill(1));
+                    await request.stream.send(String(kept.length));
+                  }
+                }
+                """);
+        try (var gateway = WshdProcess.start(site, flags(), "run")) {
+            int port = port(gateway);
+            try (var echo = TestSocket.connect(port, "/echo")) {
+                assertThat(echo.ask("before")).isEqualTo("before");
+                for (String hoard : List.of("/hoard/py", "/hoard/js")) {
+                    try (var socket = TestSocket.connect(port, hoard)) {
+                        assertThat(socket.ask("hello")).isEqualTo("0");
+                        socket.send("hoard");
+                        eventually(
+                                PATIENCE,
+                                () -> assertThat(replacements(gateway)).containsPattern(name(hoard) + " is replaced"));
+                    }
+                    eventually(PATIENCE, () -> {
+                        try (var fresh = TestSocket.connect(port, hoard)) {
+                            assertThat(fresh.ask("hello")).isEqualTo("0");
+                        }
+                    });
+                    assertThat(echo.ask("after " + hoard)).isEqualTo("after " + hoard);
+                    assertThat(page(port)).isEqualTo("a page");
+                }
+            }
+            assertThat(replacements(gateway)).doesNotContain("\"main\" is replaced");
+        }
+    }
+
+    private static String name(String path) {
+        return path.endsWith("js") ? "JavaScript \"hoards\"" : "Python \"hoards\"";
+    }
+
+    private static String replacements(WshdProcess gateway) {
+        return String.join(
+                "\n",
+                gateway.err()
+                        .lines()
+                        .filter(line -> line.contains("is replaced"))
+                        .toList());
+    }
+
+    private static List<String> flags() {
+        var flags = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--"))
+                .toList());
+        flags.add("-Xmx400m");
+        return flags;
+    }
+
+    private static int port(WshdProcess gateway) throws Exception {
+        for (String line = gateway.line(); line != null; line = gateway.line()) {
+            var ready = READY.matcher(line);
+            if (ready.matches()) {
+                return Integer.parseInt(ready.group(1));
+            }
+        }
+        throw new AssertionError("did not start: " + gateway.err());
+    }
+
+    private static String page(int port) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private void write(String path, String text) throws Exception {
+        Path file = site.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+}
