@@ -88,6 +88,22 @@ class FaultsTest {
                     thread.join()
                 return len(threads)
 
+            def failing_thread():
+                def fail():
+                    raise ValueError('of a thread')
+                thread = threading.Thread(target=fail, name='worker-7')
+                thread.start()
+                thread.join()
+                seen = []
+                threading.excepthook = lambda args: seen.append((args.exc_type, str(args.exc_value), args.thread.name))
+                try:
+                    thread = threading.Thread(target=fail, name='worker-8')
+                    thread.start()
+                    thread.join()
+                finally:
+                    threading.excepthook = threading.__excepthook__
+                return seen
+
             class Careless:
                 def __del__(self):
                     raise ValueError('from __del__')
@@ -258,6 +274,17 @@ class FaultsTest {
             assertThat(neighbour.ask("hello")).isEqualTo("hello");
         }
         assertThat(ask("/do", "hello")).isEqualTo("hello");
+    }
+
+    @Test
+    void anExceptionInAThreadIsLoggedAndScriptsMayTakeIt() throws Exception {
+        try (var log = new CapturedLog()) {
+            assertThat(ask("/do", "failing_thread")).isEqualTo("[(<class 'ValueError'>, 'of a thread', 'worker-8')]");
+            assertThat(log.text())
+                    .containsPattern("Exception in thread worker-7:\\R.*Traceback[^\\x00]*, in fail\\R")
+                    .contains("ValueError: of a thread")
+                    .doesNotContain("Exception in thread worker-8");
+        }
     }
 
     @Test

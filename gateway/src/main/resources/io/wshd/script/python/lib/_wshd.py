@@ -95,6 +95,9 @@ def setup(guard, arguments, packages):
     if 'os' in sys.modules:
         sys.modules['os']._exit = _exit
     sys.meta_path.append(_NativeParts())
+    import _thread
+    _thread._ExceptHookArgs = ExceptHookArgs
+    _thread._excepthook = _excepthook
     from _wshd_guard import install
     install(*guard)
 
@@ -102,6 +105,31 @@ def setup(guard, arguments, packages):
 def _exit(status):
     """End the handler, or the thread, as sys.exit does."""
     raise SystemExit(status)
+
+
+class ExceptHookArgs(tuple):
+    """What threading.excepthook is given."""
+
+    __slots__ = ()
+    exc_type = property(lambda self: self[0])
+    exc_value = property(lambda self: self[1])
+    exc_traceback = property(lambda self: self[2])
+    thread = property(lambda self: self[3])
+
+
+def _excepthook(args, /):
+    """Report an exception that ends a thread."""
+    # The module threading has one like it, for which it would import traceback at once: most of what its import costs.
+    if args.exc_type is SystemExit:
+        return
+    if args.thread is None:
+        from _thread import get_ident
+        name = get_ident()
+    else:
+        name = args.thread.name
+    import traceback
+    trace = ''.join(traceback.format_exception(args.exc_type, args.exc_value, args.exc_traceback))
+    print(f'Exception in thread {name}:\n{trace}', end='', file=sys.stderr, flush=True)
 
 
 class _NativeParts:

@@ -7,7 +7,7 @@ so that a changed file is read anew by those that depend on it, and by nobody el
 import sys
 from _frozen_importlib import ModuleSpec, _ModuleLockManager
 from _thread import RLock
-from posix import stat
+from posix import listdir, stat
 
 _DIRECTORY, _FILE = 0o040000, 0o100000
 
@@ -84,10 +84,13 @@ class Finder:
     def depends(self, file, text, name, package):
         """Note what a file imports, as far as its text tells."""
         imports = set()
+        there = self._top()
         for imported in _imported(text, package):
-            found = self._find_whole(imported)
-            if found is not None:
-                imports.add(found)
+            # Most is the standard library's, and asking for each file that is not there takes long.
+            if imported.partition('.')[0] in there:
+                found = self._find_whole(imported)
+                if found is not None:
+                    imports.add(found)
         with self._lock:
             self._imports[file] = imports
             self._tell()
@@ -134,6 +137,17 @@ class Finder:
             if _is(base + '.py', _FILE):
                 return base + '.py', False
         return None, False
+
+    def _top(self):
+        """The names that modules and packages in the directories of handlers may have."""
+        names = set()
+        for directory in self.directories:
+            try:
+                names.update([file.partition('.')[0] for file in listdir(directory)])
+            except OSError:
+                # Gone.
+                continue
+        return names
 
     def _find_whole(self, name):
         """The file of a module by its whole name, or None; nothing is imported."""
@@ -184,6 +198,8 @@ def _imported(text, package):
     names = set()
     lines = iter(text.split('\n'))
     for line in lines:
+        if not line.lstrip().startswith(('import', 'from')):
+            continue
         words = line.split('#')[0].replace(',', ' , ').replace('(', ' ( ').replace(';', ' ; ').split()
         if words[:1] == ['import']:
             _plain(words[1:], names)
