@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
@@ -110,16 +109,14 @@ final class ScriptUpgrade implements Runnable {
     }
 
     private Opening open(Handler handler) throws InterruptedException {
-        XnioExecutor.Key deadline = ioThread.executeAfter(
-                () -> expire(StatusCodes.SERVICE_UNAVAILABLE, "the handshake hook runs for over " + handshakeTimeout),
-                handshakeTimeout.toMillis(),
-                TimeUnit.MILLISECONDS);
+        Sessions.Deadline deadline =
+                sessions.deadline(handshakeTimeout, () -> lose("the handshake hook runs for over " + handshakeTimeout));
         try {
             Upgrade seen = upgrade;
             upgrade = null;
             return handler.open(seen);
         } finally {
-            deadline.remove();
+            deadline.cancel();
         }
     }
 
@@ -140,7 +137,11 @@ final class ScriptUpgrade implements Runnable {
 
     /** The interpreter has come to its end before the connection was open. Any thread; does not block. */
     void lose() {
-        ioThread.execute(() -> expire(StatusCodes.SERVICE_UNAVAILABLE, "the interpreter is restarted"));
+        lose("the interpreter is restarted");
+    }
+
+    private void lose(String reason) {
+        ioThread.execute(() -> expire(StatusCodes.SERVICE_UNAVAILABLE, reason));
     }
 
     /** Refuses the client without blocking. */

@@ -43,6 +43,7 @@ public final class Carriers implements AutoCloseable {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final String name;
+    private final Runnable atEnd;
     private final ThreadFactory threads;
 
     /** Virtual threads that could run: each at most once, so no more than there are threads. */
@@ -63,9 +64,11 @@ public final class Carriers implements AutoCloseable {
     /**
      * @param name of the interpreter, for thread dumps
      * @param count of carriers, at least 1
+     * @param atEnd run by each of the virtual threads as its last
      */
-    public Carriers(String name, int count) {
+    public Carriers(String name, int count, Runnable atEnd) {
         this.name = name;
+        this.atEnd = atEnd;
         for (int i = 1; i <= count; i++) {
             carriers.add(new Carrier(i));
         }
@@ -146,6 +149,7 @@ public final class Carriers implements AutoCloseable {
         try {
             task.run();
         } finally {
+            atEnd.run();
             if (alive.decrementAndGet() == 0 && closed) {
                 close();
             }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ public final class Sessions implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofMillis(250);
 
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final Set<Deadline> deadlines = ConcurrentHashMap.newKeySet();
     private final SessionMetrics metrics;
     private final CompressorPool compressors = new CompressorPool();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -60,6 +62,39 @@ public final class Sessions implements AutoCloseable {
             session.goAway();
         }
         return session;
+    }
+
+    /** Something that is to happen unless it is cancelled before. Thread-safe. */
+    public final class Deadline {
+
+        private final long at;
+        private final Runnable overdue;
+
+        private Deadline(Duration after, Runnable overdue) {
+            this.at = System.nanoTime() + after.toNanos();
+            this.overdue = overdue;
+        }
+
+        public void cancel() {
+            deadlines.remove(this);
+        }
+
+        private void sweep(long now) {
+            if (now - at >= 0 && deadlines.remove(this)) {
+                overdue.run();
+            }
+        }
+    }
+
+    /**
+     * Sets a deadline for what is no session yet.
+     *
+     * @param overdue runs once it has passed, on the timer's thread; must not block
+     */
+    public Deadline deadline(Duration after, Runnable overdue) {
+        var deadline = new Deadline(after, overdue);
+        deadlines.add(deadline);
+        return deadline;
     }
 
     public int size() {
@@ -106,12 +141,19 @@ public final class Sessions implements AutoCloseable {
     private void sweep() {
         long now = System.nanoTime();
         for (Session session : open) {
-            try {
-                session.sweep(now);
-            } catch (RuntimeException e) {
-                // The timer would silently stop for all sessions.
-                LOG.error("sweep of {} failed", session.peer(), e);
-            }
+            attempt(() -> session.sweep(now), session::peer);
+        }
+        for (Deadline deadline : deadlines) {
+            attempt(() -> deadline.sweep(now), () -> "a deadline");
+        }
+    }
+
+    private static void attempt(Runnable sweep, Supplier<Object> of) {
+        try {
+            sweep.run();
+        } catch (RuntimeException e) {
+            // The timer would silently stop for all.
+            LOG.error("sweep of {} failed", of.get(), e);
         }
     }
 }

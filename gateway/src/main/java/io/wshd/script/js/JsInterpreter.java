@@ -26,7 +26,7 @@ public final class JsInterpreter implements Interpreter {
      * @param fetches requests that its scripts may have under way
      */
     public JsInterpreter(InterpreterConfig config, int fetches) {
-        this.carriers = new Carriers("js-" + config.name(), config.carriers());
+        this.carriers = new Carriers("js-" + config.name(), config.carriers(), () -> {});
         this.capabilities = new JsCapabilities(
                 config.permissions().network(),
                 config.permissions().files() == InterpreterConfig.Permissions.Files.ALL);

@@ -55,6 +55,7 @@ public final class PythonInterpreter implements Interpreter {
     private final Set<Path> readable = new CopyOnWriteArraySet<>();
 
     private Context context;
+    private volatile ThreadTable entered;
     private volatile PythonThreads threads;
     private volatile PythonGlue glue;
     private volatile boolean ended;
@@ -67,7 +68,7 @@ public final class PythonInterpreter implements Interpreter {
         this.config = config;
         this.root = root;
         this.scratch = scratch;
-        this.carriers = new Carriers("python-" + config.name(), config.carriers());
+        this.carriers = new Carriers("python-" + config.name(), config.carriers(), this::threadEnds);
     }
 
     @Override
@@ -80,6 +81,7 @@ public final class PythonInterpreter implements Interpreter {
                 .out(out)
                 .err(out)
                 .build();
+        entered = ThreadTable.of(context);
         PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL);
         started.setup(
                 guard(files),
@@ -218,6 +220,13 @@ public final class PythonInterpreter implements Interpreter {
     @Override
     public Carriers carriers() {
         return carriers;
+    }
+
+    private void threadEnds() {
+        ThreadTable table = entered;
+        if (table != null) {
+            table.ends();
+        }
     }
 
     @Override
