@@ -39,11 +39,12 @@ make_cache() {
     unlock
 }
 
-# Whether a cache was made, or tried, since the last build with this JDK and these flags. Sets cache.
+# Whether a cache was made, or tried, since the last build (bin/check makes jars as well) with this JDK and these flags.
+# Sets cache.
 is_cached() {
     cache=$target/jit-$jit.aot
     cache_key="$java $jdk_version $compiler ${WSHD_JAVA_OPTS:-} $classpath"
-    [ -f "$cache.key" ] && [ -z "$(find "$target/wshd.stamp" -newer "$cache.key")" ] &&
+    [ -f "$cache.key" ] && [ -z "$(find "$target/wshd.stamp" "$target"/gateway-*.jar -newer "$cache.key")" ] &&
         [ "$(cat "$cache.key")" = "$cache_key" ]
 }
 

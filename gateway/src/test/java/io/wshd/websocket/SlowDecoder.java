@@ -51,7 +51,7 @@ final class SlowDecoder {
                 message = new byte[0];
                 text = opcode == 1;
             }
-            if (!control && length + message.length > maxMessage) {
+            if (!control && length > maxMessage - message.length) {
                 events.add("fail 1009");
                 return events;
             }
