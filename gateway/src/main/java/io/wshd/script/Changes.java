@@ -1,8 +1,10 @@
 package io.wshd.script;
 
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What one look at the files has found. For one thread. */
@@ -10,7 +12,10 @@ final class Changes {
 
     private final Set<Script> changed = new LinkedHashSet<>();
     private final Set<Script> removed = new LinkedHashSet<>();
-    private final Set<Path> imports = new HashSet<>();
+
+    /** What each looked like then; empty if it was gone. */
+    private final Map<Path, Optional<Signature>> imports = new HashMap<>();
+
     private final Set<Script> suspects = new LinkedHashSet<>();
 
     /** A script came, or its file may have another content. */
@@ -32,7 +37,7 @@ final class Changes {
 
     /** Files that scripts import came, went, or have another content. */
     void imports(Set<Path> files) {
-        imports.addAll(files);
+        files.forEach(file -> imports.put(file, Optional.ofNullable(Signature.of(file))));
     }
 
     /** Those whose content is worth a look. */
@@ -48,12 +53,19 @@ final class Changes {
     }
 
     Set<Path> imports() {
-        return imports;
+        return imports.keySet();
     }
 
     /** Whether nothing can be told to have changed; there may be suspects. */
     boolean isCalm() {
         return changed.isEmpty() && removed.isEmpty() && imports.isEmpty();
+    }
+
+    /** Whether a later look has found no more. Files that scripts import count as changed until those are loaded anew. */
+    boolean isSettledBy(Changes later) {
+        return later.changed.isEmpty()
+                && later.removed.isEmpty()
+                && imports.entrySet().containsAll(later.imports.entrySet());
     }
 
     boolean isEmpty() {
@@ -64,7 +76,7 @@ final class Changes {
     void add(Changes later) {
         later.removed.forEach(this::removed);
         later.changed.forEach(this::changed);
-        imports.addAll(later.imports);
+        imports.putAll(later.imports);
         suspects.addAll(later.suspects);
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -177,9 +178,10 @@ final class NamedInterpreter implements AutoCloseable {
      */
     void reload(Collection<Script> changed, Collection<Script> dependents, Set<Path> files) {
         loader.execute(() -> {
-            if (!files.isEmpty()) {
+            Set<Path> stale = changedOf(dependents, files);
+            if (!stale.isEmpty()) {
                 for (Instance instance : instances) {
-                    instance.forget(files);
+                    instance.forget(stale);
                 }
             }
             List<Runnable> publications = new ArrayList<>();
@@ -190,12 +192,21 @@ final class NamedInterpreter implements AutoCloseable {
             }
             for (Script script : dependents) {
                 // Unless a version that was loaded meanwhile has the change already.
-                boolean stale = script.imports().stream()
+                boolean importsChanged = script.imports().stream()
                         .anyMatch(imports -> !imports.changed().isEmpty());
-                script.load(stale).ifPresent(publications::add);
+                script.load(importsChanged).ifPresent(publications::add);
             }
             publications.forEach(Runnable::run);
         });
+    }
+
+    /** Those of the files that no version has been made from as they are now: a look may come between change and load. */
+    private static Set<Path> changedOf(Collection<Script> dependents, Set<Path> files) {
+        return dependents.stream()
+                .flatMap(script -> script.imports().stream())
+                .flatMap(imports -> imports.changed().stream())
+                .filter(files::contains)
+                .collect(Collectors.toSet());
     }
 
     /** A script's file is gone. */

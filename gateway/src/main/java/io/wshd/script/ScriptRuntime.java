@@ -197,8 +197,9 @@ public final class ScriptRuntime implements AutoCloseable {
             for (int i = 0; i < RESTLESS && !changes.isCalm(); i++) {
                 Thread.sleep(settle);
                 Changes more = look();
+                boolean settled = changes.isSettledBy(more);
                 changes.add(more);
-                if (more.isCalm()) {
+                if (settled) {
                     break;
                 }
             }
