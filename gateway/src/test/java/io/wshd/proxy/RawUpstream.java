@@ -51,6 +51,7 @@ final class RawUpstream implements AutoCloseable {
 
     private final ServerSocket listener = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
     private final Script script;
+    private volatile boolean closed;
 
     RawUpstream(Script script) throws IOException {
         this.script = script;
@@ -78,6 +79,10 @@ final class RawUpstream implements AutoCloseable {
             while (true) {
                 var socket = listener.accept();
                 connections.add(socket);
+                if (closed) {
+                    // It came in the very moment.
+                    socket.close();
+                }
                 Thread.ofVirtual().start(() -> serve(socket));
             }
         } catch (IOException e) {
@@ -139,6 +144,7 @@ final class RawUpstream implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         listener.close();
         for (var socket : connections) {
             socket.close();
