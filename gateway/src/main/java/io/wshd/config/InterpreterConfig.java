@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param instances worlds of the same kind; a connection goes to the one with the fewest, and module globals are per
  *     instance
  * @param carriers threads that run the handlers of one instance
+ * @param spareCarriers more of them that may make up for blocked ones
  * @param path more directories that Python imports from
  * @param venv a virtual environment of Python whose packages can be imported
  * @param environment variables that scripts see, besides those of the gateway where these are permitted
@@ -23,6 +24,7 @@ public record InterpreterConfig(
         Optional<Language> language,
         int instances,
         int carriers,
+        int spareCarriers,
         Permissions permissions,
         Limits limits,
         List<Path> path,

@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +25,10 @@ import org.slf4j.LoggerFactory;
  * <p>Measured with Python handlers: one carrier for an interpreter gives one and a half times the throughput of two,
  * because a second one mostly fights for the interpreter's lock.
  *
- * <p>A virtual thread gives its carrier back only when it waits. {@link #busiest} tells of one that does not, and the
- * {@link Watchdog} has it give way.
+ * <p>A virtual thread gives its carrier back only when it waits, and not always then: what waits for a disk or a name
+ * server, or holds a native frame, keeps it. {@link #stretches} tells of those that have not given theirs back for a
+ * while. Those that compute the {@link Watchdog} has give way; those that are blocked it has made up for by a spare
+ * carrier, for as long as that lasts.
  *
  * <p>The JDK has no public way to choose a virtual thread's scheduler yet; this uses the constructor that its own tests
  * use, which needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}. Without that flag the threads share the JDK's
@@ -40,16 +44,31 @@ public final class Carriers implements AutoCloseable {
      */
     private static final long STACK = 16L << 20;
 
+    /** How long a spare carrier waits before it sees whether it is still of use, in nanoseconds. */
+    private static final long SPARE_PAUSE = 1_000_000_000;
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final String name;
     private final Runnable atEnd;
     private final ThreadFactory threads;
 
+    /** How many there are to run virtual threads; more are spare. */
+    private final int count;
+
+    private final int mostSpare;
+
     /** Virtual threads that could run: each at most once, so no more than there are threads. */
     private final Queue<Runnable> runnable = new ConcurrentLinkedQueue<>();
 
-    private final List<Carrier> carriers = new ArrayList<>();
+    private final List<Carrier> carriers = new CopyOnWriteArrayList<>();
+
+    private final AtomicInteger numbers = new AtomicInteger();
+
+    /** Bytes that threads have allocated which have ended. */
+    private final AtomicLong allocatedBefore = new AtomicLong();
+
+    private boolean exhausted;
 
     /** Of virtual threads that have given way, since when they compute. */
     private final Map<Runnable, Long> interrupted = new ConcurrentHashMap<>();
@@ -64,13 +83,16 @@ public final class Carriers implements AutoCloseable {
     /**
      * @param name of the interpreter, for thread dumps
      * @param count of carriers, at least 1
+     * @param mostSpare that make up for blocked ones at the same time
      * @param atEnd run by each of the virtual threads as its last
      */
-    public Carriers(String name, int count, Runnable atEnd) {
+    public Carriers(String name, int count, int mostSpare, Runnable atEnd) {
         this.name = name;
+        this.count = count;
+        this.mostSpare = mostSpare;
         this.atEnd = atEnd;
-        for (int i = 1; i <= count; i++) {
-            carriers.add(new Carrier(i));
+        for (int i = 0; i < count; i++) {
+            carriers.add(new Carrier(false));
         }
         carriers.forEach(Carrier::start);
         ThreadFactory virtual = builder(this::schedule).name(name).factory();
@@ -83,37 +105,113 @@ public final class Carriers implements AutoCloseable {
     }
 
     /**
-     * A virtual thread that computes without waiting. Times are as {@link System#nanoTime} tells them.
+     * A virtual thread that has its carrier: it computes, or is blocked. Times are as {@link System#nanoTime} tells them.
      *
      * @param carrier the name of the thread that runs it
      * @param since when it last waited; the same for as long as it computes
      * @param resumed when it last got the carrier: later than {@code since} if it has given way
      */
-    public record Stretch(String carrier, long since, long resumed) {}
+    public record Stretch(String carrier, long since, long resumed) {
 
-    /** The longest of the stretches that last now, or null. Any thread. */
-    public Stretch busiest() {
-        Stretch busiest = null;
-        for (Carrier carrier : carriers) {
-            Stretch now = carrier.stretch();
-            if (now != null && (busiest == null || now.since() - busiest.since() < 0)) {
-                busiest = now;
-            }
+        /** Whether it is this thread's. Any thread. */
+        public boolean isOf(Thread thread) {
+            // The JDK has no better way to learn the carrier of a virtual thread than by its name.
+            return thread.toString().endsWith("@" + carrier);
         }
-        return busiest;
     }
 
-    /** Lets others run before the calling virtual thread goes on; it still counts as computing without having waited. */
+    /** Those that last now. Any thread. */
+    public List<Stretch> stretches() {
+        List<Stretch> stretches = new ArrayList<>();
+        for (Carrier carrier : carriers) {
+            Stretch now = carrier.stretch();
+            if (now != null) {
+                stretches.add(now);
+            }
+        }
+        return stretches;
+    }
+
+    /**
+     * Has a spare carrier run what could run while this virtual thread is blocked, if it was so at the last call too, and
+     * if there may be one more. Any thread, does not block.
+     */
+    public void noteBlocked(Stretch stretch) {
+        for (Carrier carrier : carriers) {
+            if (carrier.is(stretch) && carrier.foundBlocked(stretch)) {
+                addSpare();
+            }
+        }
+    }
+
+    /** Has no spare carrier make up for this virtual thread: it computes. Any thread, does not block. */
+    public void noteComputing(Stretch stretch) {
+        for (Carrier carrier : carriers) {
+            if (carrier.is(stretch)) {
+                carrier.suspected = 0;
+                carrier.blocked = 0;
+            }
+        }
+    }
+
+    /** Carriers whose virtual threads are blocked. Any thread. */
+    public int blocked() {
+        int blocked = 0;
+        for (Carrier carrier : carriers) {
+            if (carrier.isBlocked()) {
+                blocked++;
+            }
+        }
+        return blocked;
+    }
+
+    private int spare() {
+        return carriers.size() - count;
+    }
+
+    private synchronized void addSpare() {
+        if (runnable.isEmpty() || spare() >= blocked()) {
+            return;
+        }
+        if (spare() < mostSpare) {
+            exhausted = false;
+            Carrier carrier = new Carrier(true);
+            carrier.start();
+            carriers.add(carrier);
+        } else if (!exhausted) {
+            exhausted = true;
+            LOG.warn(
+                    "{}: {} handlers keep their threads: they wait for a slow disk or name server, or compute. That is"
+                            + " more than scripts.spare-carriers = {} makes up for: others wait for them.",
+                    name,
+                    blocked(),
+                    mostSpare);
+        }
+    }
+
+    /** Takes a spare carrier out if there are more than blocked ones. */
+    private synchronized boolean removed(Carrier carrier) {
+        return spare() > blocked() && carriers.remove(carrier);
+    }
+
+    /**
+     * Lets others run before the calling virtual thread goes on, or beside it where it cannot leave its carrier; it still
+     * counts as computing without having waited.
+     */
     @SuppressWarnings("ThreadPriorityCheck") // Giving way is what this is for.
     public void giveWay() {
-        // The JDK has no better way to learn the carrier of a virtual thread than by its name.
-        String self = Thread.currentThread().toString();
         for (Carrier carrier : carriers) {
-            if (self.endsWith("@" + carrier.thread.getName())) {
+            Stretch stretch = carrier.stretch();
+            if (stretch != null && stretch.isOf(Thread.currentThread())) {
                 carrier.givesWay = true;
                 givingWay.incrementAndGet();
                 Thread.yield();
-                carrier.gaveWay();
+                if (carrier.gaveWay()) {
+                    // It is still as it was: there is a native frame on its stack, of compiled code that was
+                    // interrupted.
+                    carrier.blocked = stretch.resumed();
+                    addSpare();
+                }
                 return;
             }
         }
@@ -132,9 +230,8 @@ public final class Carriers implements AutoCloseable {
 
     /** Bytes that the virtual threads have allocated so far, all together. Any thread. */
     public long allocated() {
-        return carriers.stream()
-                .mapToLong(carrier -> Math.max(0, THREADS.getThreadAllocatedBytes(carrier.thread.threadId())))
-                .sum();
+        return allocatedBefore.get()
+                + carriers.stream().mapToLong(Carrier::allocated).sum();
     }
 
     /** Lets the carriers end once the last of their virtual threads has. Does not block. */
@@ -166,6 +263,10 @@ public final class Carriers implements AutoCloseable {
             carriers.forEach(carrier -> carrier.noteYield(continuation));
         }
         runnable.add(continuation);
+        wakeOne();
+    }
+
+    private void wakeOne() {
         for (Carrier carrier : carriers) {
             if (carrier.wake()) {
                 return;
@@ -178,6 +279,9 @@ public final class Carriers implements AutoCloseable {
 
         final Thread thread;
 
+        /** Whether it makes up for a blocked one, and ends once that is not any more. */
+        private final boolean spare;
+
         /** Whether it is about to park, or has. Whoever makes it false wakes it. */
         private volatile boolean idle;
 
@@ -189,10 +293,16 @@ public final class Carriers implements AutoCloseable {
 
         private volatile long resumed;
 
-        Carrier(int number) {
+        /** The {@link #resumed} of the stretch that was found blocked once, and again. */
+        volatile long suspected;
+
+        volatile long blocked;
+
+        Carrier(boolean spare) {
+            this.spare = spare;
             this.thread = Thread.ofPlatform()
                     .daemon()
-                    .name("carrier-" + name + "-" + number)
+                    .name("carrier-" + name + "-" + numbers.incrementAndGet())
                     .stackSize(STACK)
                     .unstarted(this);
         }
@@ -220,6 +330,13 @@ public final class Carriers implements AutoCloseable {
             // If what ran before has failed.
             since = 0;
             idle = false;
+            if (spare && spare() > blocked() && removed(this)) {
+                allocatedBefore.addAndGet(allocated());
+                if (!runnable.isEmpty()) {
+                    wakeOne();
+                }
+                throw new InterruptedException("no other is blocked any more");
+            }
             Runnable next = runnable.poll();
             if (next != null) {
                 run(next);
@@ -228,10 +345,36 @@ public final class Carriers implements AutoCloseable {
             } else {
                 idle = true;
                 if (runnable.isEmpty() && !isOver()) {
-                    LockSupport.park(Carriers.this);
+                    if (spare) {
+                        LockSupport.parkNanos(Carriers.this, SPARE_PAUSE);
+                    } else {
+                        LockSupport.park(Carriers.this);
+                    }
                 }
                 idle = false;
             }
+        }
+
+        long allocated() {
+            return Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
+        }
+
+        boolean is(Stretch stretch) {
+            return stretch.carrier().equals(thread.getName());
+        }
+
+        /** Whether it was so before, in the same stretch, which lasts. */
+        boolean foundBlocked(Stretch stretch) {
+            if (suspected != stretch.resumed()) {
+                suspected = stretch.resumed();
+                return false;
+            }
+            blocked = stretch.resumed();
+            return isBlocked();
+        }
+
+        boolean isBlocked() {
+            return since != 0 && blocked == resumed;
         }
 
         Stretch stretch() {

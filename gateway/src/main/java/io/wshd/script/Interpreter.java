@@ -44,8 +44,8 @@ public interface Interpreter extends AutoCloseable {
     /** What runs the threads of its handlers. */
     Carriers carriers();
 
-    /** The thread that runs a script's code now, so that the others have to wait for it. Any thread, quick. */
-    Optional<Thread> running();
+    /** The thread of this stretch, if it runs a script's code, so that others have to wait for it. Any thread, quick. */
+    Optional<Thread> running(Carriers.Stretch stretch);
 
     /**
      * The name of the script whose code a thread of {@link #running} runs, where it is not the thread of one connection.

@@ -6,8 +6,9 @@ import java.util.List;
  * What is known of one named interpreter at one moment, in one language.
  *
  * @param connections of each of its instances
+ * @param blocked handlers that keep their carriers and wait all the same, as for a slow disk
  * @param replaced instances that were given up since the start
  * @param refused connections that were refused because there were too many
  */
 public record InterpreterStatus(
-        String name, Language language, List<Integer> connections, long replaced, long refused) {}
+        String name, Language language, List<Integer> connections, int blocked, long replaced, long refused) {}

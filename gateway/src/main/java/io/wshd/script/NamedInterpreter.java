@@ -98,6 +98,9 @@ final class NamedInterpreter implements AutoCloseable {
                 config.name(),
                 language,
                 instances.stream().map(Instance::connections).toList(),
+                instances.stream()
+                        .mapToInt(instance -> instance.interpreter().carriers().blocked())
+                        .sum(),
                 replaced.sum(),
                 refused.sum());
     }

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
  * names them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not
- * come back from it. One thread for all; it never runs a script's code.
+ * come back from it. What is blocked rather than computes, it has made up for. One thread for all; it never runs a
+ * script's code.
  */
 final class Watchdog implements AutoCloseable {
 
@@ -39,11 +40,15 @@ final class Watchdog implements AutoCloseable {
     private static final int COUNTED = 10_000;
 
     private final Collection<NamedInterpreter> interpreters;
-    private final Map<Instance, Computation> computations = new WeakHashMap<>();
+    private final Map<Thread, Computation> computations = new WeakHashMap<>();
+
+    /** Whether something computed, or was blocked, at the last look. */
+    private boolean busy;
+
     private final Thread thread =
             Thread.ofPlatform().daemon().name("script-watchdog").unstarted(this::run);
 
-    /** What an instance is at, for as long as it does not wait. */
+    /** What a thread is at, for as long as it does not wait. */
     private static final class Computation {
 
         final long since;
@@ -76,9 +81,13 @@ final class Watchdog implements AutoCloseable {
 
     private void run() {
         Persistent.repeat("looking after scripts that compute", () -> {
-            Thread.sleep(computations.isEmpty() ? CALM : TICK);
+            Thread.sleep(busy ? TICK : CALM);
+            busy = false;
             for (NamedInterpreter interpreter : interpreters) {
                 interpreter.instances().forEach(instance -> look(interpreter, instance));
+            }
+            if (!busy) {
+                computations.clear();
             }
         });
     }
@@ -88,29 +97,30 @@ final class Watchdog implements AutoCloseable {
             interpreter.replace(instance, "a script has ended it");
             return;
         }
-        Carriers.Stretch stretch = instance.interpreter().carriers().busiest();
-        if (stretch == null) {
-            computations.remove(instance);
-            return;
-        }
+        Carriers carriers = instance.interpreter().carriers();
         long now = System.nanoTime();
-        if (now - stretch.resumed() < SLICE.toNanos()) {
-            return;
+        for (Carriers.Stretch stretch : carriers.stretches()) {
+            if (now - stretch.resumed() < SLICE.toNanos()) {
+                continue;
+            }
+            busy = true;
+            Optional<Thread> running = instance.interpreter().running(stretch);
+            if (running.isEmpty()) {
+                carriers.noteBlocked(stretch);
+                continue;
+            }
+            carriers.noteComputing(stretch);
+            Computation computation = computations.get(running.get());
+            if (computation == null || computation.since != stretch.since()) {
+                computation = new Computation(stretch.since());
+                computations.put(running.get(), computation);
+            }
+            // Again at each look: it may be within what must not be interrupted.
+            if (carriers.waiting(1) > 0) {
+                instance.interpreter().preempt(running.get());
+            }
+            judge(interpreter, instance, running.get(), now, computation);
         }
-        Optional<Thread> running = instance.interpreter().running();
-        if (running.isEmpty()) {
-            return;
-        }
-        Computation computation = computations.get(instance);
-        if (computation == null || computation.since != stretch.since()) {
-            computation = new Computation(stretch.since());
-            computations.put(instance, computation);
-        }
-        // Again at each look: it may be within what must not be interrupted.
-        if (instance.interpreter().carriers().waiting(1) > 0) {
-            instance.interpreter().preempt(running.get());
-        }
-        judge(interpreter, instance, running.get(), now, computation);
     }
 
     private static void judge(

@@ -17,6 +17,16 @@ public final class InterpreterConfigs {
 
     public static InterpreterConfig with(Permissions permissions) {
         return new InterpreterConfig(
-                "test", Optional.empty(), 1, 1, permissions, LIMITS, List.of(), Optional.empty(), Map.of(), List.of());
+                "test",
+                Optional.empty(),
+                1,
+                1,
+                4,
+                permissions,
+                LIMITS,
+                List.of(),
+                Optional.empty(),
+                Map.of(),
+                List.of());
     }
 }

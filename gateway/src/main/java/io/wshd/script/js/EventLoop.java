@@ -1,5 +1,6 @@
 package io.wshd.script.js;
 
+import io.wshd.script.Pace;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class EventLoop {
     /** Tasks, and ready connections, in one turn of the loop; then timers get theirs. */
     private static final int TURN = 256;
 
+    /** A turn in which a connection gets no second message, in nanoseconds. */
+    private static final long LONG = TimeUnit.MILLISECONDS.toNanos(5);
+
     private record Timer(int id, long due, long periodNanos, Runnable task) {}
 
     /** What the context does with the loop. */
@@ -48,12 +52,16 @@ final class EventLoop {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparingLong(Timer::due));
     private final Map<Integer, Timer> timersById = new HashMap<>();
     private final Context context;
+    private final Pace pace = new Pace();
     private final AtomicReference<Thread> parked = new AtomicReference<>();
     /** Who runs it. */
     private volatile Thread thread;
 
     /** Whether a task runs, or ready connections are looked at. */
     private volatile boolean busy;
+
+    /** When this turn began. */
+    private long turned;
 
     private int lastTimer;
     private int leftInTurn;
@@ -81,6 +89,11 @@ final class EventLoop {
     /** The next connection to look at in this turn, or null; on the loop's thread only. */
     JsConnection nextReady() {
         return leftInTurn-- > 0 ? ready.poll() : null;
+    }
+
+    /** Whether the others should get their turn before a connection gets more than one message; on the loop's thread only. */
+    boolean isTurnOver() {
+        return System.nanoTime() - turned > LONG;
     }
 
     /**
@@ -174,7 +187,10 @@ final class EventLoop {
                 }
             }
             parked.set(null);
+        } else {
+            pace.step();
         }
+        turned = System.nanoTime();
         for (int i = 0; i < TURN && !closed; i++) {
             Runnable task = tasks.poll();
             if (task == null) {
@@ -229,7 +245,6 @@ final class EventLoop {
     /** The thread that runs a task now, if its carrier does not run another. Any thread. */
     Optional<Thread> running() {
         Thread runs = thread;
-        // The JDK has no better way to learn whether a virtual thread is mounted.
-        return busy && runs != null && runs.toString().contains("@") ? Optional.of(runs) : Optional.empty();
+        return busy ? Optional.ofNullable(runs) : Optional.empty();
     }
 }

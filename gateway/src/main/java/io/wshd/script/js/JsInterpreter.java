@@ -26,7 +26,7 @@ public final class JsInterpreter implements Interpreter {
      * @param fetches requests that its scripts may have under way
      */
     public JsInterpreter(InterpreterConfig config, int fetches) {
-        this.carriers = new Carriers("js-" + config.name(), config.carriers(), () -> {});
+        this.carriers = new Carriers("js-" + config.name(), config.carriers(), config.spareCarriers(), () -> {});
         this.capabilities = new JsCapabilities(
                 config.permissions().network(),
                 config.permissions().files() == InterpreterConfig.Permissions.Files.ALL);
@@ -69,8 +69,11 @@ public final class JsInterpreter implements Interpreter {
     }
 
     @Override
-    public Optional<Thread> running() {
-        return open.stream().flatMap(script -> script.running().stream()).findFirst();
+    public Optional<Thread> running(Carriers.Stretch stretch) {
+        return open.stream()
+                .flatMap(script -> script.running().stream())
+                .filter(stretch::isOf)
+                .findFirst();
     }
 
     @Override

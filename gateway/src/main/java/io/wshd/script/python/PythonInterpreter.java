@@ -68,7 +68,8 @@ public final class PythonInterpreter implements Interpreter {
         this.config = config;
         this.root = root;
         this.scratch = scratch;
-        this.carriers = new Carriers("python-" + config.name(), config.carriers(), this::threadEnds);
+        this.carriers =
+                new Carriers("python-" + config.name(), config.carriers(), config.spareCarriers(), this::threadEnds);
     }
 
     @Override
@@ -230,9 +231,9 @@ public final class PythonInterpreter implements Interpreter {
     }
 
     @Override
-    public Optional<Thread> running() {
+    public Optional<Thread> running(Carriers.Stretch stretch) {
         PythonThreads started = threads;
-        return started == null ? Optional.empty() : started.running();
+        return started == null ? Optional.empty() : started.running().filter(stretch::isOf);
     }
 
     /** Each connection has a thread of its own. */

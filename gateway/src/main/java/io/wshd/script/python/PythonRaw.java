@@ -1,5 +1,6 @@
 package io.wshd.script.python;
 
+import io.wshd.script.Pace;
 import io.wshd.websocket.ProtocolException;
 import io.wshd.websocket.RawStream;
 import io.wshd.websocket.SessionClosedException;
@@ -17,6 +18,7 @@ public final class PythonRaw {
     private static final int MOST = 64 * 1024;
 
     private final RawStream stream;
+    private final Pace pace = new Pace();
 
     PythonRaw(RawStream stream) {
         this.stream = stream;
@@ -25,6 +27,7 @@ public final class PythonRaw {
     /** Between one and {@code count} bytes; null at the end. */
     @HostAccess.Export
     public Object read(int count) throws InterruptedException {
+        pace.step();
         byte[] bytes = new byte[Math.min(count, MOST)];
         int size = stream.read(bytes, 0, bytes.length);
         return size < 0 ? null : PythonBytes.of(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
@@ -33,6 +36,7 @@ public final class PythonRaw {
     /** Writes all of it; false when nobody is there any more. */
     @HostAccess.Export
     public boolean write(Value bytes) throws InterruptedException {
+        pace.step();
         try {
             stream.write(PythonBytes.toJava(bytes));
             return true;

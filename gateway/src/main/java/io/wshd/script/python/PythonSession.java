@@ -1,5 +1,6 @@
 package io.wshd.script.python;
 
+import io.wshd.script.Pace;
 import io.wshd.websocket.CloseStatus;
 import io.wshd.websocket.Message;
 import io.wshd.websocket.Session;
@@ -26,6 +27,7 @@ public final class PythonSession {
 
     private final Session session;
     private final Logger log;
+    private final Pace pace = new Pace();
 
     PythonSession(Session session, Logger log) {
         this.session = session;
@@ -38,6 +40,7 @@ public final class PythonSession {
      */
     @HostAccess.Export
     public Object receive() throws InterruptedException {
+        pace.step();
         Message message = session.take();
         if (message == null) {
             return ended();
@@ -59,11 +62,13 @@ public final class PythonSession {
         if (hasLoneSurrogate(text)) {
             return NO_UNICODE;
         }
+        pace.step();
         return status(() -> session.send(text, fin));
     }
 
     @HostAccess.Export
     public int sendBinary(Value bytes, boolean fin) throws InterruptedException {
+        pace.step();
         byte[] data = PythonBytes.toJava(bytes);
         return status(() -> session.send(false, data, fin));
     }

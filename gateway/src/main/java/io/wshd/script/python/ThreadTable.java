@@ -29,19 +29,20 @@ final class ThreadTable extends WeakHashMap<Thread, Object> {
 
     private ThreadTable() {}
 
-    /** Gives a context that no thread has entered yet a table of this kind. */
+    /** Gives a context that no thread has entered yet a table of this kind; null if that cannot be. */
     @SuppressWarnings("unchecked") // Truffle's own type of thread, which is not public.
     static ThreadTable of(Context context) {
-        var table = new ThreadTable();
         try {
+            var table = new ThreadTable();
             Object implementation = field(context, "receiver").get(context);
             Field threads = field(implementation, "threads");
             table.putAll((Map<Thread, Object>) threads.get(implementation));
             threads.set(implementation, table);
+            return table;
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.warn("this Truffle does not give its threads ({}): many connections take long to open", e.toString());
+            return null;
         }
-        return table;
     }
 
     private static Field field(Object of, String name) throws NoSuchFieldException {

@@ -196,7 +196,7 @@
 
     #next(as) {
       if (this.#readers.length === 0) {
-        const message = this.#connection.receive();
+        const message = this.#connection.receiveInTurn();
         if (message !== null) return Promise.resolve(as(this.#decoded(message)));
       }
       return new Promise((resolve, reject) => this.#readers.push({ as, resolve, reject }));
