@@ -257,7 +257,7 @@ public final class Script {
     private void failed(String why) {
         failure = new ScriptStatus.Failure(why, Instant.now());
         Deployment serving = newest;
-        LOG.error(
+        LOG.warn(
                 "{}\n{}",
                 why,
                 serving == null ? "It is not served until it is mended and saved." : "Still serving " + serving + ".");

@@ -156,9 +156,9 @@ class StandaloneTest {
             }
             assertThat(log.text())
                     .contains(
-                            "ERROR scripts: handlers/broken_wsh.py:2: SyntaxError",
-                            "ERROR scripts: handlers/hookless_wsh.py: no function web_socket_do_extra_handshake",
-                            "ERROR scripts: handlers/raising_wsh.py:3: ValueError: bad day",
+                            "WARN scripts: handlers/broken_wsh.py:2: SyntaxError",
+                            "WARN scripts: handlers/hookless_wsh.py: no function web_socket_do_extra_handshake",
+                            "WARN scripts: handlers/raising_wsh.py:3: ValueError: bad day",
                             handlers.resolve("outside_wsh.py") + ": not served: it is a link to " + outside);
         }
     }

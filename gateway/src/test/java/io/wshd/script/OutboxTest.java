@@ -97,7 +97,8 @@ class OutboxTest {
             assertThat(client.frames(3))
                     .extracting(Object::toString)
                     .containsExactly("1:one ", "80:message", "81:between");
-            assertThat(settled).containsExactly(true);
+            // It is told after it has gone out.
+            eventually(() -> assertThat(settled).containsExactly(true));
             finished.countDown();
         }
     }

@@ -242,7 +242,7 @@ final class EventLoop {
         }
     }
 
-    /** The thread that runs a task now, if its carrier does not run another. Any thread. */
+    /** The thread that runs a task now; it may have given way to another. Any thread. */
     Optional<Thread> running() {
         Thread runs = thread;
         return busy ? Optional.ofNullable(runs) : Optional.empty();
