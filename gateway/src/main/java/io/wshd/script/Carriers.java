@@ -2,7 +2,6 @@ package io.wshd.script;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,10 +27,6 @@ import org.slf4j.LoggerFactory;
  * server, or holds a native frame, keeps it. {@link #stretches} tells of those that have not given theirs back for a
  * while. Those that compute the {@link Watchdog} has give way; those that are blocked it has made up for by a spare
  * carrier, for as long as that lasts.
- *
- * <p>The JDK has no public way to choose a virtual thread's scheduler yet; this uses the constructor that its own tests
- * use, which needs {@code --add-opens java.base/java.lang=ALL-UNNAMED}. Without that flag the threads share the JDK's
- * scheduler: everything works, but interpreters can hold each other up.
  */
 public final class Carriers implements AutoCloseable {
 
@@ -95,7 +89,7 @@ public final class Carriers implements AutoCloseable {
             carriers.add(new Carrier(false));
         }
         carriers.forEach(Carrier::start);
-        ThreadFactory virtual = builder(this::schedule).name(name).factory();
+        ThreadFactory virtual = Scheduled.virtual(this::schedule).name(name).factory();
         this.threads = task -> virtual.newThread(() -> live(task));
     }
 
@@ -107,16 +101,16 @@ public final class Carriers implements AutoCloseable {
     /**
      * A virtual thread that has its carrier: it computes, or is blocked. Times are as {@link System#nanoTime} tells them.
      *
-     * @param carrier the name of the thread that runs it
+     * @param carrier what runs it
      * @param since when it last waited; the same for as long as it computes
      * @param resumed when it last got the carrier: later than {@code since} if it has given way
      */
-    public record Stretch(String carrier, long since, long resumed) {
+    public record Stretch(Carrier carrier, long since, long resumed) {
 
         /** Whether it is this thread's. Any thread. */
         public boolean isOf(Thread thread) {
             // The JDK has no better way to learn the carrier of a virtual thread than by its name.
-            return thread.toString().endsWith("@" + carrier);
+            return thread.toString().endsWith("@" + carrier.thread.getName());
         }
     }
 
@@ -137,21 +131,15 @@ public final class Carriers implements AutoCloseable {
      * if there may be one more. Any thread, does not block.
      */
     public void noteBlocked(Stretch stretch) {
-        for (Carrier carrier : carriers) {
-            if (carrier.is(stretch) && carrier.foundBlocked(stretch)) {
-                addSpare();
-            }
+        if (stretch.carrier().foundBlocked(stretch)) {
+            addSpare();
         }
     }
 
     /** Has no spare carrier make up for this virtual thread: it computes. Any thread, does not block. */
     public void noteComputing(Stretch stretch) {
-        for (Carrier carrier : carriers) {
-            if (carrier.is(stretch)) {
-                carrier.suspected = 0;
-                carrier.blocked = 0;
-            }
-        }
+        stretch.carrier().suspected = 0;
+        stretch.carrier().blocked = 0;
     }
 
     /** Carriers whose virtual threads are blocked. Any thread. */
@@ -275,7 +263,7 @@ public final class Carriers implements AutoCloseable {
     }
 
     /** A platform thread that runs what can run. */
-    private final class Carrier implements Runnable {
+    final class Carrier implements Runnable {
 
         final Thread thread;
 
@@ -359,10 +347,6 @@ public final class Carriers implements AutoCloseable {
             return Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
         }
 
-        boolean is(Stretch stretch) {
-            return stretch.carrier().equals(thread.getName());
-        }
-
         /** Whether it was so before, in the same stretch, which lasts. */
         boolean foundBlocked(Stretch stretch) {
             if (suspected != stretch.resumed()) {
@@ -379,7 +363,7 @@ public final class Carriers implements AutoCloseable {
 
         Stretch stretch() {
             long from = since;
-            return from == 0 ? null : new Stretch(thread.getName(), from, resumed);
+            return from == 0 ? null : new Stretch(this, from, resumed);
         }
 
         void noteYield(Runnable continuation) {
@@ -403,20 +387,6 @@ public final class Carriers implements AutoCloseable {
             since = before == null ? resumed : before;
             continuation.run();
             since = 0;
-        }
-    }
-
-    private static Thread.Builder.OfVirtual builder(Executor scheduler) {
-        try {
-            Constructor<?> constructor = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
-                    .getDeclaredConstructor(Executor.class);
-            constructor.setAccessible(true);
-            return (Thread.Builder.OfVirtual) constructor.newInstance(scheduler);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.warn(
-                    "this JDK gives interpreters no threads of their own ({}); they may hold each other up",
-                    e.toString());
-            return Thread.ofVirtual();
         }
     }
 }

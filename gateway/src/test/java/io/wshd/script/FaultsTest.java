@@ -6,13 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wshd.CapturedLog;
 import io.wshd.TestGateway;
 import io.wshd.TestSocket;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,21 +24,7 @@ class FaultsTest {
             "interpreters.strict.slow-warning=300ms",
             "interpreters.strict.call-deadline=3s",
             "interpreters.strict.max-connections=3",
-            "interpreters.strict.spare-carriers=1",
             "interpreters.impatient.load-deadline=8s");
-
-    private static final String CONF = """
-            listeners { http { bind = "127.0.0.1:0" } }
-            hosts {
-              "*" {
-                routes {
-                  "/" { handlers = "handlers" }
-                  "/strict" { handlers = "handlers", interpreter = strict }
-                  "/slow" { handlers = "impatient", interpreter = impatient }
-                }
-              }
-            }
-            """;
 
     private static final String PYTHON = """
             import os, sys, threading, time
@@ -60,12 +41,6 @@ class FaultsTest {
 
             def hello():
                 return 'hello'
-
-            def work():
-                n = 0
-                while n < 10000:
-                    n += 1
-                return 'worked'
 
             def loop():
                 n = 0
@@ -113,30 +88,6 @@ class FaultsTest {
                     thread.join()
                 return len(threads)
 
-            def pipe():
-                with open(os.path.join(os.path.dirname(__file__), 'pipe'), 'rb', buffering=0) as file:
-                    return file.read(4).decode()
-
-            def start_thread():
-                global thread
-                thread = threading.Thread(target=compute, args=(12,), daemon=True)
-                thread.start()
-
-            def join_thread():
-                thread.join()
-
-            class Count:
-                pass
-
-            def compute(seconds=3):
-                n = 0
-                count = Count()
-                end = time.monotonic() + seconds
-                while time.monotonic() < end:
-                    count.n = n
-                    n += 1
-                return 'computed'
-
             def failing_thread():
                 def fail():
                     raise ValueError('of a thread')
@@ -174,7 +125,6 @@ class FaultsTest {
             }
             const functions = {
               hello: () => 'hello',
-              work() { let n = 0; while (n < 100000) n++; return 'worked'; },
               loop() { for (let i = 0; ; i++) if (i === -1) return i; },
               stubborn() { for (;;) { try { for (let i = 0; ; i++) if (i === -1) return i; } catch { } } },
               recurse_for_ever() { return functions.recurse_for_ever() + 1; },
@@ -191,7 +141,18 @@ class FaultsTest {
         gateway = TestGateway.with(
                 SETTINGS,
                 "conf/gateway.conf",
-                CONF,
+                """
+                listeners { http { bind = "127.0.0.1:0" } }
+                hosts {
+                  "*" {
+                    routes {
+                      "/" { handlers = "handlers" }
+                      "/strict" { handlers = "handlers", interpreter = strict }
+                      "/slow" { handlers = "impatient", interpreter = impatient }
+                    }
+                  }
+                }
+                """,
                 "handlers/do_wsh.py",
                 PYTHON,
                 "handlers/js_wsh.mjs",
@@ -248,41 +209,6 @@ class FaultsTest {
                     .containsPattern("at loop \\(|at functions.loop \\(|, in loop")
                     .containsPattern("handlers/js_wsh.mjs has computed for|do_wsh.py \\(version 1, .* has computed for")
                     .contains("call-deadline");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/strict/do", "/strict/js"})
-    void aHandlerThatAlwaysFindsAMessageIsNoEndlessLoop(String path) throws Exception {
-        try (var log = new CapturedLog();
-                var neighbour = gateway.connect(path);
-                var socket = gateway.connect(path)) {
-            assertThat(neighbour.ask("hello")).isEqualTo("hello");
-            var flood = CompletableFuture.runAsync(() -> flood(socket));
-            while (!flood.isDone()) {
-                assertThat(neighbour.ask("hello")).isEqualTo("hello");
-            }
-            assertThat(flood).isCompleted();
-            assertThat(log.text()).doesNotContain("\"strict\" wait for their turn");
-        }
-    }
-
-    /** Longer than its call-deadline, a few messages ahead of it all the time. */
-    private static void flood(TestSocket socket) {
-        try {
-            long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-            int ahead = 0;
-            while (ahead > 0 || System.nanoTime() - end < 0) {
-                if (ahead == 50 || System.nanoTime() - end >= 0) {
-                    assertThat(socket.receive()).isEqualTo("worked");
-                    ahead--;
-                } else {
-                    socket.send("work");
-                    ahead++;
-                }
-            }
-        } catch (Exception e) {
-            throw new AssertionError(e);
         }
     }
 
@@ -348,97 +274,6 @@ class FaultsTest {
             assertThat(neighbour.ask("hello")).isEqualTo("hello");
         }
         assertThat(ask("/do", "hello")).isEqualTo("hello");
-    }
-
-    @Test
-    void handlersThatAreBlockedBySlowFilesHoldUpNoOther() throws Exception {
-        try (var pipe = pipe();
-                var neighbour = gateway.connect("/do");
-                var first = gateway.connect("/do");
-                var second = gateway.connect("/do")) {
-            first.send("pipe");
-            second.send("pipe");
-            eventually(() -> assertThat(blocked("main")).isEqualTo(2));
-            assertThat(neighbour.ask("hello")).isEqualTo("hello");
-            pipe.write("onceonce".getBytes(StandardCharsets.US_ASCII));
-            assertThat(first.receive()).isEqualTo("once");
-            assertThat(second.receive()).isEqualTo("once");
-            assertThat(neighbour.ask("hello")).isEqualTo("hello");
-            assertThat(blocked("main")).isZero();
-            // What stood in for them has ended.
-            eventually(() -> assertThat(carriers("main")).isEqualTo(1));
-        }
-    }
-
-    @Test
-    void moreBlockedHandlersThanThereIsASpareForAreToldAndHoldUpTheOthers() throws Exception {
-        try (var log = new CapturedLog();
-                var pipe = pipe();
-                var neighbour = gateway.connect("/strict/do");
-                var first = gateway.connect("/strict/do");
-                var second = gateway.connect("/strict/do")) {
-            first.send("pipe");
-            second.send("pipe");
-            eventually(() -> assertThat(blocked("strict")).isEqualTo(2));
-            neighbour.send("hello");
-            eventually(() -> assertThat(log.text())
-                    .containsOnlyOnce("python-strict: 2 handlers keep their threads")
-                    .contains("scripts.spare-carriers = 1 makes up for"));
-            assertThat(neighbour.within(Duration.ofMillis(200))).isNull();
-            pipe.write("onceonce".getBytes(StandardCharsets.US_ASCII));
-            assertThat(first.receive()).isEqualTo("once");
-            assertThat(second.receive()).isEqualTo("once");
-            assertThat(neighbour.receive()).isEqualTo("hello");
-        }
-    }
-
-    /** A named pipe that the handlers read. */
-    private static RandomAccessFile pipe() throws Exception {
-        Path pipe = gateway.root().resolve("handlers/pipe");
-        if (!Files.exists(pipe)) {
-            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
-                    .isZero();
-        }
-        return new RandomAccessFile(pipe.toFile(), "rw");
-    }
-
-    private static int blocked(String interpreter) {
-        return gateway.gateway().scripts().interpreters().stream()
-                .filter(status -> status.name().equals(interpreter) && status.language() == Language.PYTHON)
-                .mapToInt(InterpreterStatus::blocked)
-                .sum();
-    }
-
-    private static long carriers(String interpreter) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("carrier-python-" + interpreter))
-                .count();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/do", "/late/do"})
-    void aThreadAndHandlersThatComputeTakeTurnsWithTheOthers(String path) throws Exception {
-        if (path.startsWith("/late")) {
-            // An interpreter that starts when others have many threads.
-            gateway.reload(CONF.replace("routes {", "routes { \"/late\" { handlers = handlers, interpreter = late }")
-                    + "interpreters { late {} }");
-        }
-        try (var neighbour = gateway.connect(path);
-                var first = gateway.connect(path);
-                var second = gateway.connect(path)) {
-            assertThat(neighbour.ask("start_thread")).isEqualTo("None");
-            // More than once: what stands still does so in compiled code.
-            for (int i = 0; i < 3; i++) {
-                first.send("compute");
-                second.send("compute");
-                assertThat(neighbour.ask("hello")).isEqualTo("hello");
-                assertThat(neighbour.ask("hello")).isEqualTo("hello");
-                assertThat(first.within(COLD)).isEqualTo("computed");
-                assertThat(second.within(COLD)).isEqualTo("computed");
-            }
-            neighbour.send("join_thread");
-            assertThat(neighbour.within(COLD)).isEqualTo("None");
-        }
     }
 
     @Test
