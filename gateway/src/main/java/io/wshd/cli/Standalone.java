@@ -137,6 +137,7 @@ final class Standalone implements Callable<Integer> {
                         scripts.sendBacklog(),
                         scripts.fetches(),
                         scripts.heapGuard(),
+                        scripts.computingShare(),
                         limits),
                 Map.of(
                         InterpreterConfig.MAIN,

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param fetches requests that the scripts of one interpreter may have under way
  * @param heapGuard percent of the heap that may be in use after a collection, before the interpreter that has allocated
  *     most is replaced; zero: never
+ * @param computingShare percent of the time for which a handler that computes for long still does so when the machine has
+ *     no more to give; 100: all of it
  * @param limits of interpreters that have none of their own
  */
 public record ScriptsConfig(
@@ -28,4 +30,5 @@ public record ScriptsConfig(
         long sendBacklog,
         int fetches,
         int heapGuard,
+        int computingShare,
         InterpreterConfig.Limits limits) {}

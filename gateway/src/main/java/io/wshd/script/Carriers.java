@@ -2,6 +2,7 @@ package io.wshd.script;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,9 @@ public final class Carriers implements AutoCloseable {
     /** How long a spare carrier waits before it sees whether it is still of use, in nanoseconds. */
     private static final long SPARE_PAUSE = 1_000_000_000;
 
+    /** Of a virtual thread that is to be slow, in nanoseconds. */
+    private static final long LONGEST_PAUSE = 200_000_000;
+
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final String name;
@@ -67,7 +72,11 @@ public final class Carriers implements AutoCloseable {
     /** Of virtual threads that have given way, since when they compute. */
     private final Map<Runnable, Long> interrupted = new ConcurrentHashMap<>();
 
-    private final AtomicInteger givingWay = new AtomicInteger();
+    /** Nanoseconds that virtual threads have paused because the machine had no more to give. */
+    private final LongAdder paused = new LongAdder();
+
+    /** Of processor time, used by carriers that have ended. */
+    private final AtomicLong usedBefore = new AtomicLong();
 
     /** Virtual threads that have begun and not ended. */
     private final AtomicInteger alive = new AtomicInteger();
@@ -183,26 +192,70 @@ public final class Carriers implements AutoCloseable {
     }
 
     /**
-     * Lets others run before the calling virtual thread goes on, or beside it where it cannot leave its carrier; it still
-     * counts as computing without having waited.
+     * Has this virtual thread pause when it next gives way, so that it computes for no more than a share of the time.
+     *
+     * @param share more than 0, at most 1
      */
-    @SuppressWarnings("ThreadPriorityCheck") // Giving way is what this is for.
+    public void slow(Stretch stretch, double share) {
+        stretch.carrier().share = share;
+    }
+
+    /**
+     * Lets others run before the calling virtual thread goes on, or beside it where it cannot leave its carrier, and
+     * pauses if it is to be slow; it still counts as computing without having waited.
+     */
     public void giveWay() {
+        Carrier carrier = current();
+        if (carrier == null) {
+            return;
+        }
+        long pause = carrier.pause();
+        if (!leave(carrier, 0)) {
+            // There is a native frame on its stack, of compiled code that was interrupted.
+            carrier.blocked = carrier.resumed;
+            addSpare();
+            if (pause > 0) {
+                LockSupport.parkNanos(this, pause);
+                carrier.resumed = System.nanoTime() | 1;
+            }
+        } else if (pause > 0) {
+            leave(current(), pause);
+        }
+        paused.add(pause);
+    }
+
+    /** Has the calling virtual thread leave its carrier, for some nanoseconds or until its turn; whether it could. */
+    @SuppressWarnings("ThreadPriorityCheck") // Giving way is what this is for.
+    private boolean leave(Carrier carrier, long pause) {
+        Runnable self = carrier.running;
+        interrupted.put(self, carrier.since);
+        if (pause == 0) {
+            Thread.yield();
+        } else {
+            LockSupport.parkNanos(this, pause);
+        }
+        return interrupted.remove(self) == null;
+    }
+
+    /** The one that runs the calling virtual thread, or null. */
+    private Carrier current() {
         for (Carrier carrier : carriers) {
             Stretch stretch = carrier.stretch();
             if (stretch != null && stretch.isOf(Thread.currentThread())) {
-                carrier.givesWay = true;
-                givingWay.incrementAndGet();
-                Thread.yield();
-                if (carrier.gaveWay()) {
-                    // It is still as it was: there is a native frame on its stack, of compiled code that was
-                    // interrupted.
-                    carrier.blocked = stretch.resumed();
-                    addSpare();
-                }
-                return;
+                return carrier;
             }
         }
+        return null;
+    }
+
+    /** For how long virtual threads have paused so far, because they were to be slow. Any thread. */
+    public Duration paused() {
+        return Duration.ofNanos(paused.sum());
+    }
+
+    /** Nanoseconds of processor time that the virtual threads have used so far, all together. Any thread. */
+    public long used() {
+        return usedBefore.get() + carriers.stream().mapToLong(Carrier::used).sum();
     }
 
     /** How many virtual threads wait for a carrier. Any thread; takes longer the more there are, up to the bound. */
@@ -246,10 +299,6 @@ public final class Carriers implements AutoCloseable {
     }
 
     private void schedule(Runnable continuation) {
-        if (givingWay.get() > 0) {
-            // A virtual thread that yields is scheduled by its own carrier.
-            carriers.forEach(carrier -> carrier.noteYield(continuation));
-        }
         runnable.add(continuation);
         wakeOne();
     }
@@ -273,13 +322,16 @@ public final class Carriers implements AutoCloseable {
         /** Whether it is about to park, or has. Whoever makes it false wakes it. */
         private volatile boolean idle;
 
-        /** Whether the virtual thread that it runs is about to yield. Set and seen on this very thread only. */
-        boolean givesWay;
+        /** What it runs. Set and seen on this very thread only. */
+        private Runnable running;
 
         /** Since when the virtual thread that it runs computes; 0 between two. */
         private volatile long since;
 
         private volatile long resumed;
+
+        /** Of the time, that the virtual thread is to compute for. */
+        volatile double share = 1;
 
         /** The {@link #resumed} of the stretch that was found blocked once, and again. */
         volatile long suspected;
@@ -320,6 +372,7 @@ public final class Carriers implements AutoCloseable {
             idle = false;
             if (spare && spare() > blocked() && removed(this)) {
                 allocatedBefore.addAndGet(allocated());
+                usedBefore.addAndGet(used());
                 if (!runnable.isEmpty()) {
                     wakeOne();
                 }
@@ -347,6 +400,17 @@ public final class Carriers implements AutoCloseable {
             return Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
         }
 
+        long used() {
+            return Math.max(0, THREADS.getThreadCpuTime(thread.threadId()));
+        }
+
+        /** How long the virtual thread that it runs is to pause now; it may compute as before after that. */
+        long pause() {
+            double now = share;
+            share = 1;
+            return Math.min(LONGEST_PAUSE, Math.round((System.nanoTime() - resumed) * (1 / now - 1)));
+        }
+
         /** Whether it was so before, in the same stretch, which lasts. */
         boolean foundBlocked(Stretch stretch) {
             if (suspected != stretch.resumed()) {
@@ -366,22 +430,9 @@ public final class Carriers implements AutoCloseable {
             return from == 0 ? null : new Stretch(this, from, resumed);
         }
 
-        void noteYield(Runnable continuation) {
-            if (Thread.currentThread() == thread && gaveWay()) {
-                interrupted.put(continuation, since);
-            }
-        }
-
-        boolean gaveWay() {
-            if (!givesWay) {
-                return false;
-            }
-            givesWay = false;
-            givingWay.decrementAndGet();
-            return true;
-        }
-
         private void run(Runnable continuation) {
+            running = continuation;
+            share = 1;
             resumed = System.nanoTime() | 1;
             Long before = interrupted.isEmpty() ? null : interrupted.remove(continuation);
             since = before == null ? resumed : before;

@@ -1,5 +1,6 @@
 package io.wshd.script;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -7,8 +8,15 @@ import java.util.List;
  *
  * @param connections of each of its instances
  * @param blocked handlers that keep their carriers and wait all the same, as for a slow disk
+ * @param paused for how long handlers that compute were kept from it, because the machine had no more to give
  * @param replaced instances that were given up since the start
  * @param refused connections that were refused because there were too many
  */
 public record InterpreterStatus(
-        String name, Language language, List<Integer> connections, int blocked, long replaced, long refused) {}
+        String name,
+        Language language,
+        List<Integer> connections,
+        int blocked,
+        Duration paused,
+        long replaced,
+        long refused) {}

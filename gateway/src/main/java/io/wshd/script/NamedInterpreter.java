@@ -101,6 +101,9 @@ final class NamedInterpreter implements AutoCloseable {
                 instances.stream()
                         .mapToInt(instance -> instance.interpreter().carriers().blocked())
                         .sum(),
+                instances.stream()
+                        .map(instance -> instance.interpreter().carriers().paused())
+                        .reduce(Duration.ZERO, Duration::plus),
                 replaced.sum(),
                 refused.sum());
     }

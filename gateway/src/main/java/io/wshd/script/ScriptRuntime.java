@@ -57,7 +57,7 @@ public final class ScriptRuntime implements AutoCloseable {
     private final Scratch scratch = new Scratch();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("script-timer").factory());
-    private final Watchdog watchdog = new Watchdog(interpreters.values());
+    private final Watchdog watchdog;
     private final MemoryGuard memory;
     private final Thread watch =
             Thread.ofPlatform().daemon().name("script-watch").unstarted(this::watch);
@@ -69,6 +69,7 @@ public final class ScriptRuntime implements AutoCloseable {
         this.config = config;
         this.languages = languages;
         this.settings = new ConcurrentHashMap<>(config.interpreters());
+        this.watchdog = new Watchdog(interpreters.values(), config.scripts().computingShare() / 100.0);
         this.memory = new MemoryGuard(interpreters.values(), config.scripts().heapGuard());
         timer.setRemoveOnCancelPolicy(true);
     }

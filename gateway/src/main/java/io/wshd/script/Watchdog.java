@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
- * names them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not
+ * leave the machine to the rest of the gateway
+ * where that needs all of it, names them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not
  * come back from it. What is blocked rather than computes, it has made up for. One thread for all; it never runs a
  * script's code.
  */
@@ -30,6 +31,9 @@ final class Watchdog implements AutoCloseable {
     /** How long a handler computes before the others get their turn. */
     private static final Duration SLICE = Duration.ofMillis(10);
 
+    /** How long it computes before it has to leave the machine to others that need it. */
+    private static final Duration LONG = Duration.ofMillis(200);
+
     /** Until a thread is asked again where it is, which was where it cannot tell. */
     private static final Duration AGAIN = Duration.ofMillis(100);
 
@@ -40,6 +44,7 @@ final class Watchdog implements AutoCloseable {
     private static final int COUNTED = 10_000;
 
     private final Collection<NamedInterpreter> interpreters;
+    private final Allowance allowance;
     private final Map<Thread, Computation> computations = new WeakHashMap<>();
 
     /** Whether something computed, or was blocked, at the last look. */
@@ -66,8 +71,13 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    Watchdog(Collection<NamedInterpreter> interpreters) {
+    /**
+     * @param share of the time for which a handler that computes for long still does so when the machine has no more to
+     *     give, from more than 0 to 1
+     */
+    Watchdog(Collection<NamedInterpreter> interpreters, double share) {
         this.interpreters = interpreters;
+        this.allowance = Allowance.ofThisMachine(share);
     }
 
     void start() {
@@ -85,9 +95,6 @@ final class Watchdog implements AutoCloseable {
             busy = false;
             for (NamedInterpreter interpreter : interpreters) {
                 interpreter.instances().forEach(instance -> look(interpreter, instance));
-            }
-            if (!busy) {
-                computations.clear();
             }
         });
     }
@@ -115,20 +122,34 @@ final class Watchdog implements AutoCloseable {
                 computation = new Computation(stretch.since());
                 computations.put(running.get(), computation);
             }
+            boolean loads = instance.isLoading(running.get());
+            // What is to end is not to take longer for it.
+            boolean isLong = !loads && computation.ended == 0 && now - stretch.since() >= LONG.toNanos();
+            double share = isLong ? allowance.share(used()) : 1;
+            if (share < 1) {
+                carriers.slow(stretch, share);
+            }
             // Again at each look: it may be within what must not be interrupted.
-            if (carriers.waiting(1) > 0) {
+            if (share < 1 || carriers.waiting(1) > 0) {
                 instance.interpreter().preempt(running.get());
             }
-            judge(interpreter, instance, running.get(), now, computation);
+            // Loading has a deadline of its own, and imports take long for the first time.
+            if (!loads) {
+                judge(interpreter, instance, running.get(), now, computation);
+            }
         }
+    }
+
+    /** Nanoseconds of processor time that scripts have used so far. */
+    private long used() {
+        return interpreters.stream()
+                .flatMap(interpreter -> interpreter.instances().stream())
+                .mapToLong(instance -> instance.interpreter().carriers().used())
+                .sum();
     }
 
     private static void judge(
             NamedInterpreter interpreter, Instance instance, Thread running, long now, Computation computation) {
-        if (instance.isLoading(running)) {
-            // That has a deadline of its own, and imports take long for the first time.
-            return;
-        }
         InterpreterConfig.Limits limits = interpreter.config().limits();
         Duration computed = Duration.ofNanos(now - computation.since);
         boolean unnamed = !computation.named.get() && now - computation.asked >= AGAIN.toNanos();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,7 @@ class TurnsTest {
             const functions = {
               hello: () => 'hello',
               work() { let n = 0; while (n < 100000) n++; return 'worked'; },
+              compute() { const end = Date.now() + 3000; let n = 0; while (Date.now() < end) n++; return 'computed'; },
             };
             """;
 
@@ -215,6 +217,34 @@ class TurnsTest {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("carrier-python-" + interpreter))
                 .count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/do", "/js"})
+    void aHandlerThatComputesLeavesAFullMachineToTheRestOfTheGateway(String path) throws Exception {
+        try (var socket = gateway.connect(path)) {
+            Duration before = paused();
+            var over = new AtomicBoolean();
+            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+                Thread.ofPlatform().daemon().start(() -> {
+                    while (!over.get()) {
+                        Thread.onSpinWait();
+                    }
+                });
+            }
+            try {
+                assertThat(socket.ask("compute")).isEqualTo("computed");
+            } finally {
+                over.set(true);
+            }
+            assertThat(paused().minus(before)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
+        }
+    }
+
+    private static Duration paused() {
+        return gateway.gateway().scripts().interpreters().stream()
+                .map(InterpreterStatus::paused)
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     @ParameterizedTest

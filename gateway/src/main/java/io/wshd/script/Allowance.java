@@ -1,0 +1,98 @@
+package io.wshd.script;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How much of the time a handler that computes for long may do so: all of it, unless the machine has no more to give and
+ * the rest of the gateway wants some. Without that, its files and proxies would lose to the handler whatever share of the
+ * processors the operating system gives it. For one thread.
+ */
+final class Allowance {
+
+    /** What the machine says of itself. */
+    interface Readings {
+
+        /** Nanoseconds, from any moment on. */
+        long now();
+
+        /** Of all processors since the last call, by whatever process: from 0 to 1, or negative if that is unknown. */
+        double load();
+
+        /** Nanoseconds of processor time that the gateway has used so far, scripts included. */
+        long used();
+    }
+
+    /** Between two readings, in nanoseconds. */
+    private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** The machine has no more to give above this load, and has again below the other. */
+    private static final double FULL = 0.9;
+
+    private static final double FREE = 0.75;
+
+    /** Processors that the rest of the gateway uses at least when it is busy. */
+    private static final double BUSY = 0.15;
+
+    private final double least;
+    private final Readings readings;
+    private double share = 1;
+    private long at;
+    private long rest;
+
+    /**
+     * @param least share that it is left with, more than 0, at most 1
+     */
+    Allowance(double least, Readings readings) {
+        this.least = least;
+        this.readings = readings;
+        this.at = readings.now();
+    }
+
+    static Allowance ofThisMachine(double least) {
+        var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return new Allowance(least, new Readings() {
+            @Override
+            public long now() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public double load() {
+                return system.getCpuLoad();
+            }
+
+            @Override
+            public long used() {
+                return system.getProcessCpuTime();
+            }
+        });
+    }
+
+    /**
+     * The share by now; to be asked again and again while something computes.
+     *
+     * @param byScripts nanoseconds of processor time that scripts have used so far
+     */
+    double share(long byScripts) {
+        long now = readings.now();
+        long passed = now - at;
+        if (least >= 1 || passed < PERIOD) {
+            return share;
+        }
+        at = now;
+        long before = rest;
+        rest = readings.used() - byScripts;
+        double load = readings.load();
+        if (passed > 10 * PERIOD) {
+            // Nothing has computed for a while, so this tells of another time.
+            share = 1;
+        } else if (load > FULL && rest - before > BUSY * passed) {
+            share = Math.max(least, share / 2);
+        } else if (load < FREE) {
+            share = Math.min(1, share * 2);
+        }
+        return share;
+    }
+}

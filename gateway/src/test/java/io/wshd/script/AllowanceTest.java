@@ -1,0 +1,116 @@
+package io.wshd.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class AllowanceTest {
+
+    private static final long PERIOD = 100_000_000;
+
+    private final Machine machine = new Machine();
+    private final Allowance allowance = new Allowance(0.1, machine);
+
+    /** One whose gateway has the load of two processors, of which a script takes one. */
+    private static final class Machine implements Allowance.Readings {
+
+        long now;
+        long used;
+        long byScripts;
+        double load = 1;
+        double rest = 1;
+
+        void pass(long time) {
+            now += time;
+            byScripts += time;
+            used += time + Math.round(time * rest);
+        }
+
+        @Override
+        public long now() {
+            return now;
+        }
+
+        @Override
+        public double load() {
+            return load;
+        }
+
+        @Override
+        public long used() {
+            return used;
+        }
+    }
+
+    private double after(int periods) {
+        double share = allowance.share(machine.byScripts);
+        for (int i = 0; i < periods; i++) {
+            machine.pass(PERIOD);
+            share = allowance.share(machine.byScripts);
+        }
+        return share;
+    }
+
+    @Test
+    void shrinksToTheLeastWhileTheRestOfTheGatewayNeedsAFullMachine() {
+        assertThat(after(1)).isEqualTo(0.5);
+        assertThat(after(1)).isEqualTo(0.25);
+        assertThat(after(10)).isEqualTo(0.1);
+    }
+
+    @Test
+    void isWholeWhileTheMachineHasMoreToGive() {
+        machine.load = 0.7;
+        assertThat(after(10)).isEqualTo(1);
+    }
+
+    @Test
+    void isWholeWhileOtherProcessesAloneFillTheMachine() {
+        machine.rest = 0.05;
+        assertThat(after(10)).isEqualTo(1);
+    }
+
+    @Test
+    void staysWhileTheMachineIsNearlyFull() {
+        after(2);
+        machine.load = 0.8;
+        assertThat(after(10)).isEqualTo(0.25);
+    }
+
+    @Test
+    void growsAgainOnceTheMachineHasMoreToGive() {
+        after(10);
+        machine.load = 0.5;
+        assertThat(after(1)).isEqualTo(0.2);
+        assertThat(after(10)).isEqualTo(1);
+    }
+
+    @Test
+    void changesOnceInAPeriod() {
+        after(1);
+        machine.pass(PERIOD / 2);
+        assertThat(allowance.share(machine.byScripts)).isEqualTo(0.5);
+    }
+
+    @Test
+    void isWholeAgainForAHandlerThatComputesLater() {
+        after(10);
+        machine.pass(60 * PERIOD);
+        assertThat(allowance.share(machine.byScripts)).isEqualTo(1);
+    }
+
+    @Test
+    void isWholeWhereTheLoadIsUnknown() {
+        machine.load = -1;
+        assertThat(after(10)).isEqualTo(1);
+    }
+
+    @Test
+    void isWholeWhereTheLeastIs() {
+        var whole = new Allowance(1, machine);
+        for (int i = 0; i < 10; i++) {
+            machine.pass(PERIOD);
+            assertThat(whole.share(machine.byScripts)).isEqualTo(1);
+        }
+    }
+}
