@@ -21,7 +21,10 @@ def server(request, processor):
 
 
 def bfinal(request, processor):
-    processor.set_bfinal(True)
+    try:
+        processor.set_bfinal(True)
+    except AttributeError:
+        request.bfinal = True
 
 
 def web_socket_do_extra_handshake(request):
@@ -37,6 +40,8 @@ def web_socket_do_extra_handshake(request):
 def web_socket_transfer_data(request):
     if request.ws_extensions:
         assert [extension.name() for extension in request.ws_extensions] == ['permessage-deflate']
+    if hasattr(request, 'bfinal'):
+        request.processor.set_bfinal(True)
     while True:
         message = request.ws_stream.receive_message()
         if message is None:

@@ -51,11 +51,12 @@ def answer(processor):
     return response and common.format_extension(response)
 
 
-def sent(processor):
-    """The bytes of a Hello behind the filters of a processor, in hexadecimal digits."""
+def sent(processor, *calls):
+    """The bytes of a Hello behind the filters of a processor after these calls, in hexadecimal digits."""
     options = stream.StreamOptions()
     processor.get_extension_response()
     processor.setup_stream_options(options)
+    after(processor, *calls)
     return options.outgoing_message_filters[0].filter('Hello', True, False).hex()
 
 

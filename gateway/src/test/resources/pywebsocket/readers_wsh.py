@@ -32,6 +32,11 @@ def raw_bytes(request):
     tell(request, [request.ws_stream.receive_bytes(6).hex(), request.connection.read(3).hex()])
 
 
+def what_is_there(request):
+    tell(request, request.connection.read(1024).hex())
+    request.server_terminated = True
+
+
 def filtered(request):
     class Upper:
         def filter(self, message):

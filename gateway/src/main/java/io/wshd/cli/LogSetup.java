@@ -25,6 +25,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** System property: {@code error}, {@code warn}, {@code info} (default), {@code debug} or {@code trace}. */
     static final String LEVEL = "wshd.log";
 
+    /** System property: whether what scripts print is written whatever the level. */
+    static final String PRINTED = "wshd.log.printed";
+
     /** System property: a file to log to in place of stderr. */
     static final String FILE = "wshd.log.file";
 
@@ -33,6 +36,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     /** System property: how many of those put aside are kept, as FILE.1, FILE.2 and so on. */
     static final String FILE_COUNT = "wshd.log.file.count";
+
+    private static final String PRINTED_LOGGER = "python";
 
     /** Libraries that greet at INFO; they are heard from when more than that is asked for. */
     private static final List<String> TALKATIVE = List.of("org.xnio", "org.jboss", "io.undertow");
@@ -62,6 +67,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         if (level == Level.INFO) {
             TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
             REPEATED.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        }
+        if (Boolean.getBoolean(PRINTED) && level.isGreaterOrEqual(Level.WARN)) {
+            context.getLogger(PRINTED_LOGGER).setLevel(Level.INFO);
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -13,6 +13,7 @@ import io.wshd.config.RouteConfig;
 import io.wshd.config.ScriptsConfig;
 import io.wshd.config.TlsConfig;
 import io.wshd.config.WebSocketConfig;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +59,9 @@ final class Standalone implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** Where handlers import from besides; the environment's. */
+    String pythonPath = Objects.requireNonNullElse(System.getenv("PYTHONPATH"), "");
+
     @Override
     public Integer call() throws InterruptedException {
         options.setUpLog();
@@ -64,6 +70,10 @@ final class Standalone implements Callable<Integer> {
 
     GatewayConfig config() throws ConfigException {
         var mistakes = new ArrayList<String>();
+        if (!options.handlerEncoding.equalsIgnoreCase("utf8") && !options.handlerEncoding.equalsIgnoreCase("utf-8")) {
+            mistakes.add("--handler-encoding " + options.handlerEncoding
+                    + ": handlers are read as UTF-8. Convert them, with iconv for one, and leave the option out.");
+        }
         if (options.cgiPaths != null) {
             mistakes.add("--cgi-paths " + options.cgiPaths + ": CGI is not available in this version. Remove it.");
         }
@@ -93,14 +103,16 @@ final class Standalone implements Callable<Integer> {
                 List.of(),
                 Compatibility.PYWEBSOCKET,
                 place);
-        return wide(ConfigReader.of(root, List.of(listener), List.of(new HostConfig("*", List.of(route)))));
+        return wide(
+                ConfigReader.of(root, List.of(listener), List.of(new HostConfig("*", List.of(route)))),
+                directories(pythonPath));
     }
 
     /**
      * Limits that no handler of pywebsocket meets unless something is wrong; and its handlers may do what the user who
      * starts them may.
      */
-    private static GatewayConfig wide(GatewayConfig config) {
+    private static GatewayConfig wide(GatewayConfig config, List<Path> pythonPath) {
         WebSocketConfig websocket = config.websocket();
         ScriptsConfig scripts = config.scripts();
         // Not even a warning: pywebsocket lets a handler compute, and to ask one where it is has been seen to upset
@@ -149,10 +161,21 @@ final class Standalone implements Callable<Integer> {
                                 scripts.spareCarriers(),
                                 InterpreterConfig.Permissions.TRUSTED,
                                 limits,
-                                List.of(),
+                                pythonPath,
                                 Optional.empty(),
                                 Map.of(),
                                 List.of())));
+    }
+
+    /** Those of a search path that are there, as Python takes its PYTHONPATH. */
+    private static List<Path> directories(String searchPath) {
+        return searchPath.isEmpty()
+                ? List.of()
+                : Stream.of(searchPath.split(File.pathSeparator))
+                        .map(name -> Path.of(name).toAbsolutePath().normalize())
+                        .filter(Files::isDirectory)
+                        .distinct()
+                        .toList();
     }
 
     private static Path directory(String option, Path start, String name, List<String> mistakes) {

@@ -60,6 +60,12 @@ final class StandaloneOptions {
     boolean outside;
 
     @Option(
+            names = {"--handler-encoding", "--handler_encoding"},
+            paramLabel = "NAME",
+            description = "Of handlers; utf8, the default, is the only one.")
+    String handlerEncoding = "utf8";
+
+    @Option(
             names = {"-d", "--document-root", "--document_root"},
             paramLabel = "DIR",
             description = "Directory of files to serve, where other relative paths start. Default: here.")
@@ -204,6 +210,7 @@ final class StandaloneOptions {
     /** Takes effect if no logger exists yet, see {@link LogSetup}. */
     void setUpLog() {
         System.setProperty(LogSetup.LEVEL, NAMES.get(logLevel));
+        System.setProperty(LogSetup.PRINTED, "true");
         if (!logFile.isEmpty()) {
             System.setProperty(
                     LogSetup.FILE,

@@ -62,6 +62,9 @@ final class ScriptRoute implements HttpHandler {
         if (content != null && (!upgrade || script.isEmpty() && isProxy())) {
             content.handleRequest(exchange);
         } else if (script.isEmpty()) {
+            if (isPywebsocket()) {
+                exchange.setPersistent(false);
+            }
             exchange.setStatusCode(StatusCodes.NOT_FOUND).endExchange();
         } else {
             switch (Handshake.check(request)) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** What scripts print, in the gateway's log: a line each, cut at {@value #LONGEST_LINE} bytes. */
 public final class ScriptLog extends OutputStream {
@@ -11,10 +12,12 @@ public final class ScriptLog extends OutputStream {
     private static final int LONGEST_LINE = 8192;
 
     private final Logger log;
+    private final Level level;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-    public ScriptLog(Logger log) {
+    public ScriptLog(Logger log, Level level) {
         this.log = log;
+        this.level = level;
     }
 
     @Override
@@ -37,7 +40,7 @@ public final class ScriptLog extends OutputStream {
     }
 
     private void flushLine() {
-        log.info("{}", line.toString(StandardCharsets.UTF_8));
+        log.atLevel(level).log("{}", line.toString(StandardCharsets.UTF_8));
         line.reset();
     }
 }

@@ -160,8 +160,10 @@ public final class Handshake {
 
     private static boolean isKey(String key) {
         try {
-            // The decoder would do without padding; the length says that it is there.
-            return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+            byte[] nonce = Base64.getDecoder().decode(key);
+            // The decoder would do without padding, and with bits that belong to no byte.
+            return nonce.length == 16
+                    && Base64.getEncoder().encodeToString(nonce).equals(key);
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -13,6 +13,7 @@ import io.wshd.config.GatewayConfig;
 import io.wshd.config.RouteConfig;
 import io.wshd.config.TlsConfig;
 import io.wshd.websocket.RawClient;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,10 @@ class StandaloneTest {
 
     /** What the options make, relative names starting at the directory of this test. */
     private GatewayConfig configured(String... options) throws Exception {
+        return command(options).config();
+    }
+
+    private Standalone command(String... options) throws Exception {
         var command = new Standalone();
         var all = new java.util.ArrayList<>(List.of("-d", root.toString()));
         all.addAll(List.of(options));
@@ -70,7 +75,7 @@ class StandaloneTest {
                 .setOverwrittenOptionsAllowed(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .parseArgs(StandaloneFile.expand(all).toArray(String[]::new));
-        return command.config();
+        return command;
     }
 
     private TestGateway started(String... options) throws Exception {
@@ -219,6 +224,27 @@ class StandaloneTest {
         try (var gateway = started("-w", "handlers");
                 var client = gateway.connect("/file")) {
             assertThat(client.receive()).isEqualTo("the page");
+        }
+    }
+
+    @Test
+    void handlersImportFromThePythonpath() throws Exception {
+        var directory = Files.createDirectories(temporary.resolve("more/packages"));
+        Files.writeString(directory.resolve("greetings.py"), "HELLO = 'from the path'\n");
+        Files.writeString(handlers.resolve("greet_wsh.py"), """
+                import greetings
+
+                def web_socket_do_extra_handshake(request):
+                    pass
+
+                def web_socket_transfer_data(request):
+                    request.ws_stream.send_message(greetings.HELLO)
+                """);
+        var command = command("-p", "0", "-w", "handlers");
+        command.pythonPath = temporary.resolve("gone") + File.pathSeparator + directory;
+        try (var gateway = TestGateway.of(command.config());
+                var client = gateway.connect("/greet")) {
+            assertThat(client.receive()).isEqualTo("from the path");
         }
     }
 
@@ -381,6 +407,9 @@ class StandaloneTest {
                                                 + " (--websock-handlers).",
                                         "map:2: \"alias\" is no alias; expected two paths, such as \"/alias /a/b\".",
                                         "--tls: needs --private-key FILE and --certificate FILE, both PEM."));
+        assertThatThrownBy(() -> configured("--handler-encoding", "latin-1"))
+                .hasMessageContaining("--handler-encoding latin-1: handlers are read as UTF-8. Convert them");
+        assertThat(configured("--handler_encoding", "utf8")).isEqualTo(configured());
         assertThatThrownBy(() -> configured("-m", "no-map", "--tls-client-auth"))
                 .hasMessageContaining("--websock-handlers-map-file no-map: cannot be read: ")
                 .hasMessageContaining("--tls-client-auth: has no effect without --tls.");

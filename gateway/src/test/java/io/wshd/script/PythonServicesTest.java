@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 class PythonServicesTest {
 
     private static final String SCRIPT = """
+            import logging
+            import sys
             import threading
             import wshd
 
@@ -60,6 +62,22 @@ class PythonServicesTest {
                 wshd.log.warning('careful')
                 return 'done'
 
+            def journal(request):
+                logger = logging.getLogger('mine')
+                logger.debug('too much')
+                logger.info('known')
+                logger.warning('careful %d', 2)
+                try:
+                    1 / 0
+                except ZeroDivisionError:
+                    logging.exception('cannot')
+                other = threading.Thread(target=lambda: logger.critical('from a thread'))
+                other.start()
+                other.join()
+                print('printed')
+                print('complained', file=sys.stderr)
+                return 'done'
+
             def thread(request):
                 counts = []
                 other = threading.Thread(target=lambda: counts.append(wshd.broadcast('from a thread')))
@@ -67,7 +85,7 @@ class PythonServicesTest {
                 other.join()
                 return counts
 
-            commands = {f.__name__: f for f in (say, say_bytes, others, whisper, dismiss, wrong, report, thread)}
+            commands = {f.__name__: f for f in (say, say_bytes, others, whisper, dismiss, wrong, report, journal, thread)}
             """;
 
     private static TestGateway gateway;
@@ -132,6 +150,27 @@ class PythonServicesTest {
                     .containsPattern("ERROR script.talk_wsh: #\\d+ cannot divide 1\nTraceback")
                     .contains("ZeroDivisionError: division by zero")
                     .containsPattern("WARN script.talk_wsh: #\\d+ careful");
+        }
+    }
+
+    @Test
+    void whatPythonsLoggingWritesIsInTheLogWithItsLevel() throws Exception {
+        try (var socket = fresh("/talk")) {
+            assertThat(socket.ask("journal")).isEqualTo("done");
+            assertThat(log.text())
+                    .containsPattern("INFO script.talk_wsh: #\\d+ mine: known")
+                    .containsPattern("WARN script.talk_wsh: #\\d+ mine: careful 2")
+                    .containsPattern("ERROR script.talk_wsh: #\\d+ cannot\nTraceback")
+                    .contains("ERROR script.talk_wsh: mine: from a thread")
+                    .doesNotContain("too much");
+        }
+    }
+
+    @Test
+    void whatScriptsPrintIsInTheLogAndMoreUrgentOnStderr() throws Exception {
+        try (var socket = fresh("/talk")) {
+            assertThat(socket.ask("journal")).isEqualTo("done");
+            assertThat(log.text()).contains("INFO python.main: printed", "WARN python.main: complained");
         }
     }
 }

@@ -124,7 +124,14 @@ class HandshakeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "dGhl", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZSE=", "dGhlIHNhbXBsZSBub25j!Q=="})
+            strings = {
+                "",
+                "dGhl",
+                "dGhlIHNhbXBsZSBub25jZQ",
+                "dGhlIHNhbXBsZSBub25jZSE=",
+                "dGhlIHNhbXBsZSBub25j!Q==",
+                "dGhlIHNhbXBsZSBub25jZR=="
+            })
     void aKeyThatIsNot16BytesInBase64IsRefused(String key) {
         refused(new Request().with("Sec-WebSocket-Key", key), 400);
     }

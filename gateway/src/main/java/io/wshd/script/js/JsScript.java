@@ -22,6 +22,7 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * One version of a JavaScript script: a context of its own, with its event loop. Loading a changed script in a new
@@ -73,7 +74,7 @@ final class JsScript implements AutoCloseable {
         this.files = new ModuleFiles(source, OWN_MODULE, modules, capabilities.files());
         this.loop = new EventLoop(new InContext());
         this.host = new JsHost(loop, services, errors, capabilities, fetcher);
-        ScriptLog out = new ScriptLog(log);
+        ScriptLog out = new ScriptLog(log, Level.INFO);
         this.context = ScriptEngine.context("js")
                 .allowIO(IOAccess.newBuilder().fileSystem(files).build())
                 .options(Map.of(

@@ -55,9 +55,10 @@ final class PythonGlue {
      * Prepares what all scripts see.
      *
      * @param guard what {@code _wshd_guard.install} takes
+     * @param logLevel of the gateway's log, in lower case
      */
-    void setup(Object[] guard, String[] arguments, String[] packages) {
-        setup.executeVoid(guard, arguments, packages);
+    void setup(Object[] guard, String[] arguments, String[] packages, String logLevel) {
+        setup.executeVoid(guard, arguments, packages, logLevel);
     }
 
     /**

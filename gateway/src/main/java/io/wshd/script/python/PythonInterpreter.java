@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +36,9 @@ import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A Python world: one GraalPy context, whose handlers are blocking functions on virtual threads. Its own modules import
@@ -74,20 +77,21 @@ public final class PythonInterpreter implements Interpreter {
 
     @Override
     public void start() {
-        ScriptLog out = new ScriptLog(LoggerFactory.getLogger("python." + config.name()));
+        Logger printed = LoggerFactory.getLogger("python." + config.name());
         readable.addAll(config.path());
         config.venv().ifPresent(readable::add);
         PythonFiles files = new PythonFiles(readable, scratch, config.permissions(), directory());
         context = permitted(builder(), config.permissions(), files)
-                .out(out)
-                .err(out)
+                .out(new ScriptLog(printed, Level.INFO))
+                .err(new ScriptLog(printed, Level.WARN))
                 .build();
         entered = ThreadTable.of(context);
         PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL);
         started.setup(
                 guard(files),
                 config.arguments().toArray(String[]::new),
-                packages().stream().map(Path::toString).toArray(String[]::new));
+                packages().stream().map(Path::toString).toArray(String[]::new),
+                logLevel());
         context.enter();
         try {
             threads = new PythonThreads(carriers);
@@ -149,6 +153,17 @@ public final class PythonInterpreter implements Interpreter {
         boolean all = permissions.files() == Permissions.Files.ALL;
         ProxyExecutable refusal = arguments -> all ? "" : files.refusal(arguments[0].asString());
         return new Object[] {refusal, permissions.network(), permissions.processes()};
+    }
+
+    /** The least level that the log takes of scripts. */
+    private static String logLevel() {
+        Logger scripts = LoggerFactory.getLogger("script");
+        return Stream.of(Level.TRACE, Level.DEBUG, Level.INFO, Level.WARN)
+                .filter(scripts::isEnabledForLevel)
+                .findFirst()
+                .orElse(Level.ERROR)
+                .toString()
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Where relative paths begin, unless scripts may use any. */

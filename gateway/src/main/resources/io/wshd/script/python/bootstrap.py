@@ -14,7 +14,8 @@ OLD = {
     "pywebsocket3._stream_exceptions": "pywebsocket3.stream", "pywebsocket3.stream_exceptions": "pywebsocket3.stream",
     "pywebsocket3.handshake._base": "pywebsocket3.handshake.base",
 }
-TOP = (ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_guard", "_wshd_modules", "_wshd_request")
+TOP = (
+    ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_guard", "_wshd_logging", "_wshd_modules", "_wshd_request")
 
 
 class Source:

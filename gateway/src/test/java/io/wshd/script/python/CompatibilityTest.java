@@ -306,6 +306,11 @@ class CompatibilityTest {
     }
 
     @Test
+    void aReadHasWhatIsThereAndWaitsForNoMore() throws Exception {
+        assertThat(frames("/readers?what_is_there", bye())).isEqualTo(text("\"888212f45678111c\""));
+    }
+
+    @Test
     void filtersSeeFramesAndMessages() throws Exception {
         assertThat(frames("/readers?filtered", Frames.text("quiet"), bye())).isEqualTo(text("\"QUIET\"") + CLOSED);
         assertThat(frames("/readers?filters", Frames.masked(0x91, (byte) 'x'), Frames.masked(0x98, new byte[0])))

@@ -80,12 +80,13 @@ class CallDeadline(BaseException):
     """Raised in a handler that computes for longer than it may. No Exception: handlers are not to catch it."""
 
 
-def setup(guard, arguments, packages):
+def setup(guard, arguments, packages, log_level):
     """Prepare what all scripts see.
 
     guard: the arguments of _wshd_guard.install
     arguments: for sys.argv
     packages: more directories to import from, behind all others
+    log_level: the gateway's, by its own name
     """
     sys.argv = ['', *arguments]
     sys.path.extend(packages)
@@ -95,6 +96,7 @@ def setup(guard, arguments, packages):
     if 'os' in sys.modules:
         sys.modules['os']._exit = _exit
     sys.meta_path.append(_NativeParts())
+    sys.meta_path.insert(0, _Logging(log_level))
     import _thread
     _thread._ExceptHookArgs = ExceptHookArgs
     _thread._excepthook = _excepthook
@@ -150,6 +152,45 @@ class _NativeParts:
                         'packages in pure Python only: use one without parts in C, or ask a program of its own',
                         name=name, path=f'{directory}/{file}')
         return None
+
+
+class _Logging:
+    """Joins Python's ``logging`` to the gateway's log when it is first imported."""
+
+    def __init__(self, level):
+        self._level = level
+
+    def find_spec(self, name, path=None, target=None):
+        if name != 'logging':
+            return None
+        sys.meta_path.remove(self)
+        from _frozen_importlib import _find_spec
+        spec = _find_spec(name, path)
+        loader = spec.loader
+
+        def exec_module(module):
+            del loader.exec_module
+            loader.exec_module(module)
+            from _wshd_logging import install
+            install(self._level)
+
+        loader.exec_module = exec_module
+        return spec
+
+
+def services_of_caller():
+    """What the gateway offers to the script on whose behalf the calling thread runs, or None."""
+    services = getattr(_current, 'services', None)
+    if services is not None:
+        return services
+    # While a script is loaded, or on a thread that it has started.
+    frame = sys._getframe(1)
+    while frame is not None:
+        services = frame.f_globals.get('__wshd_services__')
+        if services is not None:
+            return services
+        frame = frame.f_back
+    return None
 
 
 def enter(module, connection):
@@ -298,7 +339,10 @@ def transfer(module, outcome, session):
             stream.close_connection()
         except BadOperationException as e:
             stream.close_connection(1011)
-            return trace(e)
+            if not request._compatible:
+                return trace(e)
+            # As with pywebsocket: whoever sends to a client that has just gone did nothing wrong.
+            request._info.log('debug', str(e))
         except InvalidFrameException:
             stream.close_connection(1002)
         except UnsupportedFrameException:
@@ -340,7 +384,7 @@ def _place(error, step):
             loader.remember()
             place = f'{step.tb_frame.f_code.co_filename}:{step.tb_lineno}: '
         step = step.tb_next
-    return f'{place}{type(error).__name__}: {error}\n' if place else ''
+    return f'{place}{type(error).__name__}: {error}\n'
 
 
 def _accept(module, request, connection):

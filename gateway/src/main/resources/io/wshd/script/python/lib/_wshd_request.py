@@ -2,7 +2,7 @@
 
 
 class Headers:
-    """The request's header fields in the order sent, looked up by name in any case.
+    """The request's header fields, looked up by name in any case; in no particular order.
 
     As with the message object that pywebsocket gives to handlers, ``headers[name]`` of an absent field is None,
     a field sent several times gives its first value, and ``get_all`` gives them all.
@@ -86,20 +86,21 @@ class Connection:
         return len(data)
 
     def read(self, length=-1):
-        """Wait for ``length`` bytes and return them; fewer, or none, at the end of the connection.
+        """Wait for bytes and return those that are there, at most ``length``; none at the end of the connection.
 
+        As with a socket, fewer may come than were asked for: ``ws_stream.receive_bytes`` waits for all of them.
         Without a length, everything up to the end.
         """
         raw = self._request._go_raw()
+        if length > 0:
+            return raw.read(min(length, 65536)) or b''
         parts = []
         while length:
-            part = raw.read(length if 0 < length < 65536 else 65536)
+            part = raw.read(65536)
             if part is None:
                 break
             parts.append(part)
-            if length > 0:
-                length -= len(part)
-        return parts[0] if len(parts) == 1 else b''.join(parts)
+        return b''.join(parts)
 
     def readline(self):
         """Wait for bytes up to and with a line feed and return them."""

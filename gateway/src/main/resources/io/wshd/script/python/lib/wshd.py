@@ -6,25 +6,16 @@
     wshd.broadcast('to all who are connected to this script')
 """
 
-import sys
-
-from _wshd import _current
+from _wshd import _current, services_of_caller
 
 __all__ = ('log', 'config', 'connections', 'broadcast')
 
+
 def _services():
-    """Of the script on whose behalf the calling thread runs."""
-    services = getattr(_current, 'services', None)
-    if services is not None:
-        return services
-    # While a script is loaded, or on a thread that it has started.
-    frame = sys._getframe(1)
-    while frame is not None:
-        services = frame.f_globals.get('__wshd_services__')
-        if services is not None:
-            return services
-        frame = frame.f_back
-    raise RuntimeError('wshd is for handler scripts: call it in one, or in a function that one has called')
+    services = services_of_caller()
+    if services is None:
+        raise RuntimeError('wshd is for handler scripts: call it in one, or in a function that one has called')
+    return services
 
 
 class _Log:

@@ -46,25 +46,29 @@ def create_header(opcode, payload_length, fin, rsv1, rsv2, rsv3, mask):
     return bytes((fin << 7 | rsv1 << 6 | rsv2 << 5 | rsv3 << 4 | opcode,)) + create_length_header(payload_length, mask)
 
 
-def _build(frame, mask):
-    header = create_header(
-        frame.opcode, len(frame.payload), frame.fin, frame.rsv1, frame.rsv2, frame.rsv3, mask)
+def _build_frame(header, body, mask):
+    """A frame from the bytes before its masking key, and its payload."""
     if not mask:
-        return header + frame.payload
+        return header + body
     from os import urandom
     key = urandom(4)
-    return header + key + util.RepeatedXorMasker(key).mask(frame.payload)
+    return header + key + util.RepeatedXorMasker(key).mask(body)
 
 
-def _filter_and_build(frame, mask, frame_filters):
+def _filter_and_format_frame_object(frame, mask, frame_filters):
     for frame_filter in frame_filters or ():
         frame_filter.filter(frame)
-    return _build(frame, mask)
+    return _format(frame, mask)
+
+
+def _format(frame, mask):
+    header = create_header(frame.opcode, len(frame.payload), frame.fin, frame.rsv1, frame.rsv2, frame.rsv3, mask)
+    return _build_frame(header, frame.payload, mask)
 
 
 def create_binary_frame(message, opcode=common.OPCODE_BINARY, fin=1, mask=False, frame_filters=[]):
     """A frame of bytes, after each of ``frame_filters`` has seen the Frame in its ``filter(frame)``."""
-    return _filter_and_build(Frame(fin=fin, opcode=opcode, payload=message), mask, frame_filters)
+    return _filter_and_format_frame_object(Frame(fin=fin, opcode=opcode, payload=message), mask, frame_filters)
 
 
 def create_text_frame(message, opcode=common.OPCODE_TEXT, fin=1, mask=False, frame_filters=[]):
@@ -72,28 +76,28 @@ def create_text_frame(message, opcode=common.OPCODE_TEXT, fin=1, mask=False, fra
     return create_binary_frame(message.encode('utf-8'), opcode, fin, mask, frame_filters)
 
 
-def _control_frame(opcode, body, mask, frame_filters):
+def _create_control_frame(opcode, body, mask, frame_filters):
     frame = Frame(opcode=opcode, payload=body)
     for frame_filter in frame_filters or ():
         frame_filter.filter(frame)
     if len(frame.payload) > 125:
         raise BadOperationException('Payload data size of control frames must be 125 bytes or less')
-    return _build(frame, mask)
+    return _format(frame, mask)
 
 
 def create_ping_frame(body, mask=False, frame_filters=[]):
     """A Ping frame; BadOperationException past 125 bytes of body."""
-    return _control_frame(common.OPCODE_PING, body, mask, frame_filters)
+    return _create_control_frame(common.OPCODE_PING, body, mask, frame_filters)
 
 
 def create_pong_frame(body, mask=False, frame_filters=[]):
     """A Pong frame; BadOperationException past 125 bytes of body."""
-    return _control_frame(common.OPCODE_PONG, body, mask, frame_filters)
+    return _create_control_frame(common.OPCODE_PONG, body, mask, frame_filters)
 
 
 def create_close_frame(body, mask=False, frame_filters=[]):
     """A Close frame with a body of ``create_closing_handshake_body``; BadOperationException past 125 bytes."""
-    return _control_frame(common.OPCODE_CLOSE, body, mask, frame_filters)
+    return _create_control_frame(common.OPCODE_CLOSE, body, mask, frame_filters)
 
 
 def create_closing_handshake_body(code, reason):

@@ -1,5 +1,8 @@
 """Constants of the protocol, and the syntax of the Sec-WebSocket-Extensions header."""
 
+# A level of Python's logging, below DEBUG.
+LOGLEVEL_FINE = 9
+
 VERSION_HYBI13 = 13
 VERSION_HYBI14 = 13
 VERSION_HYBI15 = 13
@@ -54,6 +57,13 @@ STATUS_USER_REGISTERED_BASE = 3000
 STATUS_USER_REGISTERED_MAX = 3999
 STATUS_USER_PRIVATE_BASE = 4000
 STATUS_USER_PRIVATE_MAX = 4999
+# Names of older versions.
+STATUS_NORMAL = STATUS_NORMAL_CLOSURE
+STATUS_UNSUPPORTED = STATUS_UNSUPPORTED_DATA
+STATUS_CODE_NOT_AVAILABLE = STATUS_NO_STATUS_RECEIVED
+STATUS_ABNORMAL_CLOSE = STATUS_ABNORMAL_CLOSURE
+STATUS_INVALID_FRAME_PAYLOAD = STATUS_INVALID_FRAME_PAYLOAD_DATA
+STATUS_MANDATORY_EXT = STATUS_MANDATORY_EXTENSION
 
 HTTP_STATUS_BAD_REQUEST = 400
 HTTP_STATUS_FORBIDDEN = 403
@@ -143,7 +153,7 @@ def _parse_extension(syntax, state):
         try:
             extension.add_parameter(*_parse_parameter(syntax, state))
         except ExtensionParsingException as e:
-            raise ExtensionParsingException(f'Failed to parse parameter for {name!r} ({e})') from e
+            raise ExtensionParsingException(f'Failed to parse parameter for {name!r} ({e!r})') from e
 
 
 def _parse_parameter(syntax, state):

@@ -74,22 +74,76 @@ class _Filter:
         self.filter = function
 
 
+class _PerMessageDeflateFramer:
+    """The filters of permessage-deflate on one connection, and what a handler may change on the way."""
+
+    def __init__(self, deflater, inflater):
+        self._deflater = deflater
+        self._inflater = inflater
+        self._bfinal = False
+        self._compress = True
+        self._sending = False
+        self._deflating = False
+        self._inflating = False
+
+    def set_bfinal(self, value):
+        """End the DEFLATE stream with each message."""
+        self._bfinal = value
+
+    def enable_outgoing_compression(self):
+        """Compress messages from the next one on."""
+        self._compress = True
+
+    def disable_outgoing_compression(self):
+        """Send messages as they are from the next one on."""
+        self._compress = False
+
+    def setup(self, stream_options):
+        """Put the filters into a StreamOptions."""
+        def inflate(message):
+            if not self._inflating:
+                return message
+            self._inflating = False
+            return self._inflater.filter(message, stream_options._limit)
+        # The filter of messages encodes texts, to compress them.
+        stream_options.encode_text_message_to_utf8 = False
+        stream_options.outgoing_message_filters.append(_Filter(self._deflate))
+        stream_options.outgoing_frame_filters.append(_Filter(self._mark))
+        stream_options.incoming_frame_filters.append(_Filter(self._unmark))
+        stream_options.incoming_message_filters.append(_Filter(inflate))
+
+    def _deflate(self, message, end=True, binary=False):
+        if not binary:
+            message = message.encode('utf-8')
+        if not self._sending:
+            self._deflating = self._compress
+        self._sending = not end
+        if not self._deflating:
+            return message
+        return self._deflater.filter(message, end=end, bfinal=self._bfinal)
+
+    def _mark(self, frame):
+        if self._deflating and frame.opcode in (common.OPCODE_TEXT, common.OPCODE_BINARY):
+            frame.rsv1 = 1
+
+    def _unmark(self, frame):
+        # RFC 7692 section 6: the bit stands on the first frame of a message only.
+        if frame.rsv1 and frame.opcode in (common.OPCODE_TEXT, common.OPCODE_BINARY):
+            self._inflating = True
+            frame.rsv1 = 0
+
+
 class PerMessageDeflateExtensionProcessor(ExtensionProcessorInterface):
     """Processor of permessage-deflate.
 
-    What the answer says is set in web_socket_do_extra_handshake; ``set_bfinal`` and the two that switch compression on
-    and off work at any time, from the next message on.
+    What the answer says is set in web_socket_do_extra_handshake. ``set_bfinal`` and the two that switch compression on
+    and off are for the time after it, from the next message on; before the answer they raise AttributeError.
     """
 
     def __init__(self, request, draft08=True):
         super().__init__(request)
         self._preferred_client_max_window_bits = None
         self._client_no_context_takeover = False
-        self._bfinal = False
-        self._compress = True
-        self._sending = False
-        self._deflating = False
-        self._inflating = False
 
     def name(self):
         """permessage-deflate."""
@@ -105,15 +159,15 @@ class PerMessageDeflateExtensionProcessor(ExtensionProcessorInterface):
 
     def set_bfinal(self, value):
         """End the DEFLATE stream with each message."""
-        self._bfinal = value
+        self._framer.set_bfinal(value)
 
     def enable_outgoing_compression(self):
         """Compress messages from now on."""
-        self._compress = True
+        self._framer.enable_outgoing_compression()
 
     def disable_outgoing_compression(self):
         """Send messages as they are from now on."""
-        self._compress = False
+        self._framer.disable_outgoing_compression()
 
     def _get_extension_response_internal(self):
         # RFC 7692 section 7.1: a parameter that is unknown, repeated or has an invalid value declines the offer.
@@ -148,40 +202,8 @@ class PerMessageDeflateExtensionProcessor(ExtensionProcessorInterface):
         return response
 
     def _setup_stream_options_internal(self, stream_options):
-        def inflate(message):
-            if not self._inflating:
-                return message
-            self._inflating = False
-            return self._inflate(message, stream_options._limit)
-        # The filter of messages encodes texts, to compress them.
-        stream_options.encode_text_message_to_utf8 = False
-        stream_options.outgoing_message_filters.append(_Filter(self._deflate))
-        stream_options.outgoing_frame_filters.append(_Filter(self._mark))
-        stream_options.incoming_frame_filters.append(_Filter(self._unmark))
-        stream_options.incoming_message_filters.append(_Filter(inflate))
-
-    def _deflate(self, message, end=True, binary=False):
-        if not binary:
-            message = message.encode('utf-8')
-        if not self._sending:
-            self._deflating = self._compress
-        self._sending = not end
-        if not self._deflating:
-            return message
-        return self._rfc1979_deflater.filter(message, end=end, bfinal=self._bfinal)
-
-    def _mark(self, frame):
-        if self._deflating and frame.opcode in (common.OPCODE_TEXT, common.OPCODE_BINARY):
-            frame.rsv1 = 1
-
-    def _unmark(self, frame):
-        # RFC 7692 section 6: the bit stands on the first frame of a message only.
-        if frame.rsv1 and frame.opcode in (common.OPCODE_TEXT, common.OPCODE_BINARY):
-            self._inflating = True
-            frame.rsv1 = 0
-
-    def _inflate(self, message, limit):
-        return self._rfc1979_inflater.filter(message, limit)
+        self._framer = _PerMessageDeflateFramer(self._rfc1979_deflater, self._rfc1979_inflater)
+        self._framer.setup(stream_options)
 
 
 def _parse_window_bits(bits):

@@ -89,23 +89,30 @@ def consume_token_or_quoted_string(state):
         text.append(c)
 
 
+def _is_char(c):
+    return ord(c) <= 127
+
+
+def _is_ctl(c):
+    return ord(c) <= 31 or ord(c) == 127
+
+
 def quote_if_necessary(s):
     """The text itself when it is a token, else as quoted string."""
-    state = ParsingState(s)
-    if consume_token(state) is not None and state.head == len(s):
+    if s and all([_is_char(c) and not _is_ctl(c) and c not in _SEPARATORS for c in s]):
         return s
-    return '"' + s.replace('\\', '\\\\').replace('"', '\\"') + '"'
+    return '"' + ''.join(['\\' + c if c == '"' or _is_ctl(c) else c for c in s]) + '"'
 
 
 def parse_uri(uri):
-    """Split an absolute URI, or a path, into (host, port, resource).
+    """Split an absolute URI of the scheme ws or wss into (host, port, resource).
 
-    Host and port are None for a path; an absent port is that of the scheme. All three are None when the URI has a
-    scheme and no host, or a port that is no number.
+    An absent port is that of the scheme. All three are None when there is no host, or a port that is no number. Of
+    a path, and of a URI of another scheme, host and port are None and the resource is all of it.
     """
     from urllib import parse
     parts = parse.urlsplit(uri)
-    if not parts.scheme:
+    if parts.scheme not in (common.WEB_SOCKET_SCHEME, common.WEB_SOCKET_SECURE_SCHEME):
         return None, None, uri
     if not parts.hostname:
         return None, None, None
@@ -114,7 +121,7 @@ def parse_uri(uri):
     except ValueError:
         return None, None, None
     if port is None:
-        port = common.DEFAULT_WEB_SOCKET_PORT if parts.scheme in ('ws', 'http') else (
+        port = common.DEFAULT_WEB_SOCKET_PORT if parts.scheme == common.WEB_SOCKET_SCHEME else (
             common.DEFAULT_WEB_SOCKET_SECURE_PORT)
     resource = parts.path or '/'
     if parts.query:

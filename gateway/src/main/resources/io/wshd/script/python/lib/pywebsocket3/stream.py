@@ -9,7 +9,8 @@ from pywebsocket3._errors import (
     BadOperationException, ConnectionTerminatedException, InvalidFrameException, InvalidUTF8Exception,
     UnsupportedFrameException)
 from pywebsocket3._frames import (
-    FragmentedFrameBuilder, Frame, create_binary_frame, create_close_frame, create_closing_handshake_body,
+    _NOOP_MASKER, FragmentedFrameBuilder, Frame, _build_frame, _create_control_frame,
+    _filter_and_format_frame_object, create_binary_frame, create_close_frame, create_closing_handshake_body,
     create_header, create_length_header, create_ping_frame, create_pong_frame, create_text_frame, parse_frame)
 
 __all__ = (

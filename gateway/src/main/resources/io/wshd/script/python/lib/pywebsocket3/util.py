@@ -17,7 +17,7 @@ def prepend_message_to_exception(message, exc):
 def get_script_interp(script_path, cygwin_path=None):
     """The interpreter and its arguments from a script's ``#!`` line, or None when it has none.
 
-    With ``cygwin_path``, a program with an absolute path is looked for below it.
+    With ``cygwin_path``, a program with a path is looked for by its name there.
     """
     with open(script_path, encoding='latin-1') as script:
         line = script.readline()
@@ -26,8 +26,8 @@ def get_script_interp(script_path, cygwin_path=None):
     words = line[2:].split(None, 1)
     if not words:
         return None
-    if cygwin_path and words[0].startswith('/'):
-        words[0] = cygwin_path + words[0]
+    if cygwin_path and '/' in words[0]:
+        words[0] = cygwin_path.rstrip('/') + '/' + words[0].rpartition('/')[2]
     return ' '.join([word.strip() for word in words])
 
 
@@ -65,6 +65,8 @@ class RepeatedXorMasker:
 
     def mask(self, s):
         """The next piece, masked or unmasked."""
+        if isinstance(s, str):
+            raise TypeError("a bytes-like object is required, not 'str'")
         size = len(s)
         if not size:
             return b''
