@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket of the JDK's client, with the answers to wait for. Every wait ends after ten seconds. */
+/** A WebSocket of the JDK's client, with the answers to wait for. Every wait ends after half a minute. */
 public final class TestSocket implements WebSocket.Listener, AutoCloseable {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final long SECONDS = 10;
+    private static final long SECONDS = 30;
 
     /** How a connection ended. */
     public record Closed(int code, String reason) {}

@@ -17,12 +17,16 @@ import io.wshd.websocket.SessionMetrics;
 import io.wshd.websocket.Sessions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.OptionMap;
@@ -56,6 +60,7 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(GatewayConfig config) throws ConfigException {
         this.config = config;
+        this.worker = worker();
         int fetches = config.scripts().fetches();
         this.scripts = new ScriptRuntime(
                 config,
@@ -63,12 +68,12 @@ public final class Gateway implements AutoCloseable {
                         Language.PYTHON,
                         (settings, scratch) -> new PythonInterpreter(settings, scratch, config.root()),
                         Language.JAVASCRIPT,
-                        (settings, scratch) -> new JsInterpreter(settings, fetches)));
+                        (settings, scratch) -> new JsInterpreter(settings, fetches)),
+                served(worker));
         this.sessions = new Sessions(new SessionMetrics());
-        this.worker = worker();
         // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
-        // thread
-        // gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each connection.
+        // thread gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each
+        // connection.
         ByteBufferPool buffers =
                 new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
         this.upstreams = new Upstreams(worker, buffers);
@@ -178,6 +183,17 @@ public final class Gateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Nanoseconds of processor time that the I/O threads have used so far. */
+    private static LongSupplier served(XnioWorker worker) {
+        var threads = ManagementFactory.getThreadMXBean();
+        var ids = IntStream.range(0, worker.getIoThreadCount())
+                .mapToLong(i -> worker.getIoThread(i).threadId())
+                .toArray();
+        return () -> LongStream.of(ids)
+                .map(id -> Math.max(0, threads.getThreadCpuTime(id)))
+                .sum();
     }
 
     /** Stops: no new connections, 1001 to WebSockets, and a bounded wait for what is under way. */

@@ -3,11 +3,13 @@ package io.wshd.script;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * How much of the time a handler that computes for long may do so: all of it, unless the machine has no more to give and
- * the rest of the gateway wants some. Without that, its files and proxies would lose to the handler whatever share of the
- * processors the operating system gives it. For one thread.
+ * the gateway has clients to serve. Without that, its files and proxies would lose to the handler whatever share of the
+ * processors the operating system gives it. That the JVM compiles does not count: it does most of that while handlers run
+ * for the first time, which would take several times as long. For one thread.
  */
 final class Allowance {
 
@@ -20,8 +22,8 @@ final class Allowance {
         /** Of all processors since the last call, by whatever process: from 0 to 1, or negative if that is unknown. */
         double load();
 
-        /** Nanoseconds of processor time that the gateway has used so far, scripts included. */
-        long used();
+        /** Nanoseconds of processor time that the gateway's I/O threads have used so far. */
+        long served();
     }
 
     /** Between two readings, in nanoseconds. */
@@ -32,14 +34,14 @@ final class Allowance {
 
     private static final double FREE = 0.75;
 
-    /** Processors that the rest of the gateway uses at least when it is busy. */
+    /** Processors that the I/O threads use at least when they are busy. */
     private static final double BUSY = 0.15;
 
     private final double least;
     private final Readings readings;
     private double share = 1;
     private long at;
-    private long rest;
+    private long served;
 
     /**
      * @param least share that it is left with, more than 0, at most 1
@@ -50,7 +52,10 @@ final class Allowance {
         this.at = readings.now();
     }
 
-    static Allowance ofThisMachine(double least) {
+    /**
+     * @param served nanoseconds of processor time that the gateway's I/O threads have used so far
+     */
+    static Allowance ofThisMachine(double least, LongSupplier served) {
         var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Allowance(least, new Readings() {
             @Override
@@ -64,31 +69,27 @@ final class Allowance {
             }
 
             @Override
-            public long used() {
-                return system.getProcessCpuTime();
+            public long served() {
+                return served.getAsLong();
             }
         });
     }
 
-    /**
-     * The share by now; to be asked again and again while something computes.
-     *
-     * @param byScripts nanoseconds of processor time that scripts have used so far
-     */
-    double share(long byScripts) {
+    /** The share by now; to be asked again and again while something computes. */
+    double share() {
         long now = readings.now();
         long passed = now - at;
         if (least >= 1 || passed < PERIOD) {
             return share;
         }
         at = now;
-        long before = rest;
-        rest = readings.used() - byScripts;
+        long before = served;
+        served = readings.served();
         double load = readings.load();
         if (passed > 10 * PERIOD) {
             // Nothing has computed for a while, so this tells of another time.
             share = 1;
-        } else if (load > FULL && rest - before > BUSY * passed) {
+        } else if (load > FULL && served - before > BUSY * passed) {
             share = Math.max(least, share / 2);
         } else if (load < FREE) {
             share = Math.min(1, share * 2);

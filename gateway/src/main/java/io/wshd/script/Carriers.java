@@ -75,9 +75,6 @@ public final class Carriers implements AutoCloseable {
     /** Nanoseconds that virtual threads have paused because the machine had no more to give. */
     private final LongAdder paused = new LongAdder();
 
-    /** Of processor time, used by carriers that have ended. */
-    private final AtomicLong usedBefore = new AtomicLong();
-
     /** Virtual threads that have begun and not ended. */
     private final AtomicInteger alive = new AtomicInteger();
 
@@ -253,11 +250,6 @@ public final class Carriers implements AutoCloseable {
         return Duration.ofNanos(paused.sum());
     }
 
-    /** Nanoseconds of processor time that the virtual threads have used so far, all together. Any thread. */
-    public long used() {
-        return usedBefore.get() + carriers.stream().mapToLong(Carrier::used).sum();
-    }
-
     /** How many virtual threads wait for a carrier. Any thread; takes longer the more there are, up to the bound. */
     public int waiting(int bound) {
         int count = 0;
@@ -372,7 +364,6 @@ public final class Carriers implements AutoCloseable {
             idle = false;
             if (spare && spare() > blocked() && removed(this)) {
                 allocatedBefore.addAndGet(allocated());
-                usedBefore.addAndGet(used());
                 if (!runnable.isEmpty()) {
                     wakeOne();
                 }
@@ -398,10 +389,6 @@ public final class Carriers implements AutoCloseable {
 
         long allocated() {
             return Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
-        }
-
-        long used() {
-            return Math.max(0, THREADS.getThreadCpuTime(thread.threadId()));
         }
 
         /** How long the virtual thread that it runs is to pause now; it may compute as before after that. */

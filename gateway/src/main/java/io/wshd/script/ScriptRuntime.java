@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,12 +65,13 @@ public final class ScriptRuntime implements AutoCloseable {
 
     /**
      * @param languages the languages that there are
+     * @param served nanoseconds of processor time that the threads which serve clients have used so far; from any thread
      */
-    public ScriptRuntime(GatewayConfig config, Map<Language, InterpreterFactory> languages) {
+    public ScriptRuntime(GatewayConfig config, Map<Language, InterpreterFactory> languages, LongSupplier served) {
         this.config = config;
         this.languages = languages;
         this.settings = new ConcurrentHashMap<>(config.interpreters());
-        this.watchdog = new Watchdog(interpreters.values(), config.scripts().computingShare() / 100.0);
+        this.watchdog = new Watchdog(interpreters.values(), config.scripts().computingShare() / 100.0, served);
         this.memory = new MemoryGuard(interpreters.values(), config.scripts().heapGuard());
         timer.setRemoveOnCancelPolicy(true);
     }

@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
- * leave the machine to the rest of the gateway
- * where that needs all of it, names them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not
- * come back from it. What is blocked rather than computes, it has made up for. One thread for all; it never runs a
- * script's code.
+ * leave the machine to the rest of the gateway where that needs all of it, names them in the log when they take long,
+ * ends what takes too long, and has an interpreter replaced that does not come back from it. What is blocked rather than
+ * computes, it has made up for. One thread for all; it never runs a script's code.
  */
 final class Watchdog implements AutoCloseable {
 
@@ -74,10 +74,11 @@ final class Watchdog implements AutoCloseable {
     /**
      * @param share of the time for which a handler that computes for long still does so when the machine has no more to
      *     give, from more than 0 to 1
+     * @param served nanoseconds of processor time that the gateway's I/O threads have used so far
      */
-    Watchdog(Collection<NamedInterpreter> interpreters, double share) {
+    Watchdog(Collection<NamedInterpreter> interpreters, double share, LongSupplier served) {
         this.interpreters = interpreters;
-        this.allowance = Allowance.ofThisMachine(share);
+        this.allowance = Allowance.ofThisMachine(share, served);
     }
 
     void start() {
@@ -125,7 +126,7 @@ final class Watchdog implements AutoCloseable {
             boolean loads = instance.isLoading(running.get());
             // What is to end is not to take longer for it.
             boolean isLong = !loads && computation.ended == 0 && now - stretch.since() >= LONG.toNanos();
-            double share = isLong ? allowance.share(used()) : 1;
+            double share = isLong ? allowance.share() : 1;
             if (share < 1) {
                 carriers.slow(stretch, share);
             }
@@ -138,14 +139,6 @@ final class Watchdog implements AutoCloseable {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
-    }
-
-    /** Nanoseconds of processor time that scripts have used so far. */
-    private long used() {
-        return interpreters.stream()
-                .flatMap(interpreter -> interpreter.instances().stream())
-                .mapToLong(instance -> instance.interpreter().carriers().used())
-                .sum();
     }
 
     private static void judge(

@@ -177,15 +177,16 @@ class StandaloneTest {
                     pass
 
                 def web_socket_transfer_data(request):
-                    request.ws_stream.send_message(str('urllib.parse' in sys.modules))
-                    if request.ws_resource.endswith('?quote'):
-                        import urllib
-                        urllib.parse.quote('a')
+                    there = [name in sys.modules for name in ('urllib.parse', 'locale', 'wave', 'this')]
+                    request.ws_stream.send_message(str(there))
+                    if request.ws_resource.endswith('?never'):
+                        import this, urllib, wave
+                        open(urllib.parse.quote('a'))
                 """);
         try (var gateway = started("-w", "handlers")) {
             eventually(() -> {
                 try (var client = gateway.connect("/late")) {
-                    assertThat(client.receive()).isEqualTo("True");
+                    assertThat(client.receive()).isEqualTo("[True, True, True, False]");
                 }
             });
         }

@@ -11,19 +11,17 @@ class AllowanceTest {
     private final Machine machine = new Machine();
     private final Allowance allowance = new Allowance(0.1, machine);
 
-    /** One whose gateway has the load of two processors, of which a script takes one. */
+    /** One whose I/O threads take as much as a script does. */
     private static final class Machine implements Allowance.Readings {
 
         long now;
-        long used;
-        long byScripts;
+        long served;
         double load = 1;
-        double rest = 1;
+        double serving = 1;
 
         void pass(long time) {
             now += time;
-            byScripts += time;
-            used += time + Math.round(time * rest);
+            served += Math.round(time * serving);
         }
 
         @Override
@@ -37,22 +35,22 @@ class AllowanceTest {
         }
 
         @Override
-        public long used() {
-            return used;
+        public long served() {
+            return served;
         }
     }
 
     private double after(int periods) {
-        double share = allowance.share(machine.byScripts);
+        double share = allowance.share();
         for (int i = 0; i < periods; i++) {
             machine.pass(PERIOD);
-            share = allowance.share(machine.byScripts);
+            share = allowance.share();
         }
         return share;
     }
 
     @Test
-    void shrinksToTheLeastWhileTheRestOfTheGatewayNeedsAFullMachine() {
+    void shrinksToTheLeastWhileTheIoThreadsNeedAFullMachine() {
         assertThat(after(1)).isEqualTo(0.5);
         assertThat(after(1)).isEqualTo(0.25);
         assertThat(after(10)).isEqualTo(0.1);
@@ -65,8 +63,8 @@ class AllowanceTest {
     }
 
     @Test
-    void isWholeWhileOtherProcessesAloneFillTheMachine() {
-        machine.rest = 0.05;
+    void isWholeWhileOthersThanTheIoThreadsFillTheMachine() {
+        machine.serving = 0.05;
         assertThat(after(10)).isEqualTo(1);
     }
 
@@ -89,14 +87,14 @@ class AllowanceTest {
     void changesOnceInAPeriod() {
         after(1);
         machine.pass(PERIOD / 2);
-        assertThat(allowance.share(machine.byScripts)).isEqualTo(0.5);
+        assertThat(allowance.share()).isEqualTo(0.5);
     }
 
     @Test
     void isWholeAgainForAHandlerThatComputesLater() {
         after(10);
         machine.pass(60 * PERIOD);
-        assertThat(allowance.share(machine.byScripts)).isEqualTo(1);
+        assertThat(allowance.share()).isEqualTo(1);
     }
 
     @Test
@@ -110,7 +108,7 @@ class AllowanceTest {
         var whole = new Allowance(1, machine);
         for (int i = 0; i < 10; i++) {
             machine.pass(PERIOD);
-            assertThat(whole.share(machine.byScripts)).isEqualTo(1);
+            assertThat(whole.share()).isEqualTo(1);
         }
     }
 }

@@ -39,10 +39,13 @@ _OF_FRAMES = ('connection.write', 'connection.read', 'ws_stream._', 'receive_byt
               '_receive_frame', '_get_message_from_frame', 'on_ping_handler', 'on_pong_handler')
 
 # What is imported when it is first used, by the part of a script's text that tells of its use.
-_LATE = (('urllib', 'urllib.parse'), ('get_class_logger', 'logging'), ('compute_accept', 'hashlib'),
+_LATE = (('open(', 'locale'), ('strptime', '_strptime'), ('urllib', 'urllib.parse'), ('get_class_logger', 'logging'), ('compute_accept', 'hashlib'),
          ('ws_extension_processors', 'zlib'), ('ws_extension_processors', '_wshd_answer'),
          *[(part, module) for part in _OF_FRAMES for module in ('_wshd_answer', 'pywebsocket3._live')])
 _late = {}
+
+# Their import does something that is seen.
+_NOT_BEFORE_NEED = frozenset(('antigravity', 'this'))
 
 
 class Outcome:
@@ -240,9 +243,8 @@ def load(name, file, source, services=None, imported=lambda file: None):
     module.__file__ = file
     module.__wshd_services__ = services
     module.__wshd_frames__ = any([part in source for part in _OF_FRAMES])
-    _late.update([(later, None) for part, later in _LATE if part in source])
     loader = module.__loader__ = Source(file, source)
-    _modules.script(file, source, name, imported)
+    names = _modules.script(file, source, name, imported)
     if 'linecache' in sys.modules:
         loader.remember()
     if 'urllib' in source:
@@ -260,7 +262,15 @@ def load(name, file, source, services=None, imported=lambda file: None):
         else:
             sys.modules[name] = before
         raise
+    _late.update([(later, None) for part, later in _LATE if part in source])
+    # Functions import as well.
+    _late.update([(later, None) for later in names
+                  if later not in sys.modules and _is_standard(later.partition('.')[0])])
     return module
+
+
+def _is_standard(name):
+    return name in sys.stdlib_module_names and name not in _NOT_BEFORE_NEED
 
 
 def late():
@@ -269,8 +279,11 @@ def late():
 
 
 def need(name):
-    """Import a module, so that no client waits for it."""
-    __import__(name)
+    """Import a module, so that no client waits for it, or do nothing when there is none of that name."""
+    try:
+        __import__(name)
+    except ImportError:
+        pass
 
 
 def _complete_urllib():

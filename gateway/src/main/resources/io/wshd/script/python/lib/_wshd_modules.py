@@ -71,10 +71,13 @@ class Finder:
         return spec
 
     def script(self, file, text, name, tell):
-        """A script is about to be loaded: ``tell`` is called with each file that it imports, directly or not."""
+        """A script is about to be loaded: ``tell`` is called with each file that it imports, directly or not.
+
+        Returns the names of what it may import, at once or later.
+        """
         with self._lock:
             self._scripts[file] = tell
-        self.depends(file, text, name, name.rpartition('.')[0])
+        return self.depends(file, text, name, name.rpartition('.')[0])
 
     def missing(self, name):
         """The files that a module that was not found may come to be."""
@@ -82,10 +85,11 @@ class Finder:
         return [f'{directory}/{tail}{end}' for directory in self.directories for end in ('.py', '/__init__.py')]
 
     def depends(self, file, text, name, package):
-        """Note what a file imports, as far as its text tells."""
+        """Note what a file imports, as far as its text tells, and return the names."""
         imports = set()
         there = self._top()
-        for imported in _imported(text, package):
+        names = _imported(text, package)
+        for imported in names:
             # Most is the standard library's, and asking for each file that is not there takes long.
             if imported.partition('.')[0] in there:
                 found = self._find_whole(imported)
@@ -94,6 +98,7 @@ class Finder:
         with self._lock:
             self._imports[file] = imports
             self._tell()
+        return names
 
     def forget(self, changed):
         """Have the next import of these files, and of those that import them, read them anew."""
