@@ -166,9 +166,8 @@ class _Logging:
     def find_spec(self, name, path=None, target=None):
         if name != 'logging':
             return None
-        sys.meta_path.remove(self)
-        from _frozen_importlib import _find_spec
-        spec = _find_spec(name, path)
+        specs = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
+        spec = next(filter(None, specs))
         loader = spec.loader
 
         def exec_module(module):
