@@ -39,7 +39,8 @@ _OF_FRAMES = ('connection.write', 'connection.read', 'ws_stream._', 'receive_byt
               '_receive_frame', '_get_message_from_frame', 'on_ping_handler', 'on_pong_handler')
 
 # What is imported when it is first used, by the part of a script's text that tells of its use.
-_LATE = (('open(', 'locale'), ('strptime', '_strptime'), ('urllib', 'urllib.parse'), ('get_class_logger', 'logging'), ('compute_accept', 'hashlib'),
+_LATE = (('open(', 'locale'), ('strptime', '_strptime'), ('urllib', 'urllib.parse'), ('get_class_logger', 'logging'),
+         ('compute_accept', 'hashlib'),
          ('ws_extension_processors', 'zlib'), ('ws_extension_processors', '_wshd_answer'),
          *[(part, module) for part in _OF_FRAMES for module in ('_wshd_answer', 'pywebsocket3._live')])
 _late = {}
@@ -278,10 +279,10 @@ def late():
 
 
 def need(name):
-    """Import a module, so that no client waits for it, or do nothing when there is none of that name."""
+    """Import a module, so that no client waits for it. If it cannot be, whoever needs it is told."""
     try:
         __import__(name)
-    except ImportError:
+    except Exception:
         pass
 
 
