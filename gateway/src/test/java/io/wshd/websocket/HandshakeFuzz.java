@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** A fuzz target: the head of a request. It is accepted if, and only if, regular expressions say so too. */
 public final class HandshakeFuzz {
 
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
 
     /** RFC 6455 section 4.3; empty elements may stand anywhere in a list (RFC 9110 section 5.6.1.2). */
     private static final Pattern TOKENS = ExtensionsFuzz.list(ExtensionsFuzz.TOKEN);
