@@ -94,7 +94,7 @@ class Config:
         ...
 
 class Headers:
-    """The request's header fields in the order sent, looked up by name in any case.
+    """The request's header fields, looked up by name in any case; in no particular order.
 
     As with the message object that pywebsocket gives to handlers, ``headers[name]`` of an absent field is None,
     a field sent several times gives its first value, and ``get_all`` gives them all."""
@@ -128,8 +128,9 @@ class ClientConnection:
         Raises TypeError for a str, and ConnectionLostException, which is an OSError, when the client has gone."""
         ...
     def read(self, length: int = -1) -> bytes:
-        """Wait for ``length`` bytes and return them; fewer, or none, at the end of the connection.
+        """Wait for bytes and return those that are there, at most ``length``; none at the end of the connection.
 
+        As with a socket, fewer may come than were asked for: ``ws_stream.receive_bytes`` waits for all of them.
         Without a length, everything up to the end."""
         ...
     def readline(self) -> bytes:

@@ -39,8 +39,8 @@ class ExtensionProcessorInterface:
 class PerMessageDeflateExtensionProcessor(ExtensionProcessorInterface):
     """Processor of permessage-deflate.
 
-    What the answer says is set in web_socket_do_extra_handshake; ``set_bfinal`` and the two that switch compression on
-    and off work at any time, from the next message on."""
+    What the answer says is set in web_socket_do_extra_handshake. ``set_bfinal`` and the two that switch compression on
+    and off are for the time after it, from the next message on; before the answer they raise AttributeError."""
     def __init__(self, request, draft08=True) -> None: ...
     def name(self) -> Any:
         """permessage-deflate."""

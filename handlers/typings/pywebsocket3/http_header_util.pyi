@@ -43,8 +43,8 @@ def quote_if_necessary(s) -> Any:
     ...
 
 def parse_uri(uri) -> tuple[Any, ...]:
-    """Split an absolute URI, or a path, into (host, port, resource).
+    """Split an absolute URI of the scheme ws or wss into (host, port, resource).
 
-    Host and port are None for a path; an absent port is that of the scheme. All three are None when the URI has a
-    scheme and no host, or a port that is no number."""
+    An absent port is that of the scheme. All three are None when there is no host, or a port that is no number. Of
+    a path, and of a URI of another scheme, host and port are None and the resource is all of it."""
     ...

@@ -14,7 +14,7 @@ def prepend_message_to_exception(message, exc) -> None:
 def get_script_interp(script_path, cygwin_path=None) -> Any:
     """The interpreter and its arguments from a script's ``#!`` line, or None when it has none.
 
-    With ``cygwin_path``, a program with an absolute path is looked for below it."""
+    With ``cygwin_path``, a program with a path is looked for by its name there."""
     ...
 
 def hexify(s) -> Any:
