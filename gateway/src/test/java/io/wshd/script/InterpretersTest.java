@@ -165,6 +165,13 @@ class InterpretersTest {
                     .startsWith("ImportError: fast._speedups is compiled for CPython (")
                     .contains("_speedups.cpython-311-x86_64-linux-gnu.so")
                     .contains("packages in pure Python only");
+            // Again and again, and those of Python's own.
+            for (int i = 0; i < 2; i++) {
+                assertThat(socket.ask("__import__('sqlite3')"))
+                        .asString()
+                        .startsWith("ImportError: _sqlite3 is compiled for native code (")
+                        .contains("packages in pure Python only");
+            }
         }
     }
 

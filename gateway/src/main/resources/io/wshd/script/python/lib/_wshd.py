@@ -100,6 +100,8 @@ def setup(guard, arguments, packages, log_level):
     if 'os' in sys.modules:
         sys.modules['os']._exit = _exit
     sys.meta_path.append(_NativeParts())
+    from _frozen_importlib_external import ExtensionFileLoader
+    ExtensionFileLoader.create_module = _create_native
     sys.meta_path.insert(0, _Logging(log_level))
     import _thread
     _thread._ExceptHookArgs = ExceptHookArgs
@@ -151,11 +153,20 @@ class _NativeParts:
                 continue
             for file in files:
                 if file.startswith(tail + '.') and file.endswith(('.so', '.pyd')):
-                    raise ImportError(
-                        f'{name} is compiled for CPython ({directory}/{file}). Handlers run on GraalPy, which takes '
-                        'packages in pure Python only: use one without parts in C, or ask a program of its own',
-                        name=name, path=f'{directory}/{file}')
+                    _refuse_native(name, 'CPython', f'{directory}/{file}')
         return None
+
+
+def _refuse_native(name, made_for, file):
+    raise ImportError(
+        f'{name} is compiled for {made_for} ({file}). Handlers run on GraalPy, which takes '
+        'packages in pure Python only: use one without parts in C, or ask a program of its own',
+        name=name, path=file)
+
+
+def _create_native(self, spec):
+    """Refuse a module in C of the standard library: loading it is permitted to no handler."""
+    _refuse_native(spec.name, 'native code', self.path)
 
 
 class _Logging:
