@@ -62,10 +62,7 @@ final class ScriptRoute implements HttpHandler {
         if (content != null && (!upgrade || script.isEmpty() && isProxy())) {
             content.handleRequest(exchange);
         } else if (script.isEmpty()) {
-            if (isPywebsocket()) {
-                exchange.setPersistent(false);
-            }
-            exchange.setStatusCode(StatusCodes.NOT_FOUND).endExchange();
+            refuse(exchange, StatusCodes.NOT_FOUND);
         } else {
             switch (Handshake.check(request)) {
                 case Handshake.Refused refused -> refuse(exchange, refused);
@@ -101,11 +98,14 @@ final class ScriptRoute implements HttpHandler {
         sessions.metrics().refused(refused.cause());
         refused.headers()
                 .forEach((name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
+        refuse(exchange, isPywebsocket() ? StatusCodes.BAD_REQUEST : refused.status());
+    }
+
+    private void refuse(HttpServerExchange exchange, int status) {
         if (isPywebsocket()) {
             exchange.setPersistent(false);
         }
-        exchange.setStatusCode(isPywebsocket() ? StatusCodes.BAD_REQUEST : refused.status())
-                .endExchange();
+        exchange.setStatusCode(status).endExchange();
     }
 
     /**

@@ -15,7 +15,8 @@ OLD = {
     "pywebsocket3.handshake._base": "pywebsocket3.handshake.base",
 }
 TOP = (
-    ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_guard", "_wshd_logging", "_wshd_modules", "_wshd_request")
+    ALIAS, NAME, "six", "wshd", "_wshd", "_wshd_answer", "_wshd_guard", "_wshd_imports", "_wshd_logging", "_wshd_modules",
+    "_wshd_request")
 
 
 class Source:

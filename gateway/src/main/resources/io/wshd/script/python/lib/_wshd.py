@@ -99,10 +99,8 @@ def setup(guard, arguments, packages, log_level):
     posix._exit = _exit
     if 'os' in sys.modules:
         sys.modules['os']._exit = _exit
-    sys.meta_path.append(_NativeParts())
-    from _frozen_importlib_external import ExtensionFileLoader
-    ExtensionFileLoader.create_module = _create_native
-    sys.meta_path.insert(0, _Logging(log_level))
+    import _wshd_imports
+    _wshd_imports.install(log_level)
     import _thread
     _thread._ExceptHookArgs = ExceptHookArgs
     _thread._excepthook = _excepthook
@@ -138,58 +136,6 @@ def _excepthook(args, /):
     import traceback
     trace = ''.join(traceback.format_exception(args.exc_type, args.exc_value, args.exc_traceback))
     print(f'Exception in thread {name}:\n{trace}', end='', file=sys.stderr, flush=True)
-
-
-class _NativeParts:
-    """Explains why a package with parts in C cannot be imported; comes last, when nobody else has found it."""
-
-    def find_spec(self, name, path=None, target=None):
-        tail = name.rpartition('.')[2]
-        import posix
-        for directory in sys.path if path is None else path:
-            try:
-                files = posix.listdir(directory)
-            except OSError:
-                continue
-            for file in files:
-                if file.startswith(tail + '.') and file.endswith(('.so', '.pyd')):
-                    _refuse_native(name, 'CPython', f'{directory}/{file}')
-        return None
-
-
-def _refuse_native(name, made_for, file):
-    raise ImportError(
-        f'{name} is compiled for {made_for} ({file}). Handlers run on GraalPy, which takes '
-        'packages in pure Python only: use one without parts in C, or ask a program of its own',
-        name=name, path=file)
-
-
-def _create_native(self, spec):
-    """Refuse a module in C of the standard library: loading it is permitted to no handler."""
-    _refuse_native(spec.name, 'native code', self.path)
-
-
-class _Logging:
-    """Joins Python's ``logging`` to the gateway's log when it is first imported."""
-
-    def __init__(self, level):
-        self._level = level
-
-    def find_spec(self, name, path=None, target=None):
-        if name != 'logging':
-            return None
-        specs = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
-        spec = next(filter(None, specs))
-        loader = spec.loader
-
-        def exec_module(module):
-            del loader.exec_module
-            loader.exec_module(module)
-            from _wshd_logging import install
-            install(self._level)
-
-        loader.exec_module = exec_module
-        return spec
 
 
 def services_of_caller():

@@ -1,0 +1,63 @@
+"""What happens to imports of modules that are not the handlers' own: refusals in C, and ``logging``."""
+
+import posix
+import sys
+from _frozen_importlib_external import ExtensionFileLoader
+
+
+def install(log_level):
+    """Have all imports from now on go this way; ``log_level`` is the gateway's, by its own name."""
+    sys.meta_path.append(NativeParts())
+    ExtensionFileLoader.create_module = _create_native
+    sys.meta_path.insert(0, Logging(log_level))
+
+
+class NativeParts:
+    """Explains why a package with parts in C cannot be imported; comes last, when nobody else has found it."""
+
+    def find_spec(self, name, path=None, target=None):
+        tail = name.rpartition('.')[2]
+        for directory in sys.path if path is None else path:
+            try:
+                files = posix.listdir(directory)
+            except OSError:
+                continue
+            for file in files:
+                if file.startswith(tail + '.') and file.endswith(('.so', '.pyd')):
+                    _refuse_native(name, 'CPython', f'{directory}/{file}')
+        return None
+
+
+def _refuse_native(name, made_for, file):
+    raise ImportError(
+        f'{name} is compiled for {made_for} ({file}). Handlers run on GraalPy, which takes '
+        'packages in pure Python only: use one without parts in C, or ask a program of its own',
+        name=name, path=file)
+
+
+def _create_native(self, spec):
+    """Refuse a module in C of the standard library: loading it is permitted to no handler."""
+    _refuse_native(spec.name, 'native code', self.path)
+
+
+class Logging:
+    """Joins Python's ``logging`` to the gateway's log when it is first imported."""
+
+    def __init__(self, level):
+        self._level = level
+
+    def find_spec(self, name, path=None, target=None):
+        if name != 'logging':
+            return None
+        specs = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
+        spec = next(filter(None, specs))
+        loader = spec.loader
+
+        def exec_module(module):
+            del loader.exec_module
+            loader.exec_module(module)
+            from _wshd_logging import install
+            install(self._level)
+
+        loader.exec_module = exec_module
+        return spec
