@@ -25,7 +25,7 @@ final class MessageReader implements FrameDecoder.Sink {
 
     static final byte[] NONE = new byte[0];
 
-    /** The least that is allocated for a payload that did not arrive whole, if the payload is not smaller still. */
+    /** The least that is allocated for a message that has not arrived whole, if the message is not smaller still. */
     private static final int LEAST = 1024;
 
     private final Events events;
@@ -76,9 +76,10 @@ final class MessageReader implements FrameDecoder.Sink {
         if (length > maxMessage - size) {
             throw tooBig();
         }
-        expected = size + (int) length;
+        // Fragments double what there is as well: to fit each of them exactly would copy the message once for each.
+        expected = fin ? size + (int) length : maxMessage;
         // A declared length is only a claim: memory follows what has arrived, doubled.
-        grow(size + available == expected ? expected : size + Math.max(2 * available, LEAST));
+        grow(size + available);
     }
 
     @Override
@@ -95,9 +96,7 @@ final class MessageReader implements FrameDecoder.Sink {
             from.limit(end);
             return;
         }
-        if (size + count > data.length) {
-            grow(Math.max(size + count, (int) Math.min(2L * data.length, Integer.MAX_VALUE)));
-        }
+        grow(size + count);
         from.get(data, size, count);
         add(count);
     }
@@ -127,7 +126,7 @@ final class MessageReader implements FrameDecoder.Sink {
         try {
             while (true) {
                 if (size == data.length) {
-                    grow((int) Math.min(Math.max(2L * size, Math.max(LEAST, 2 * from.remaining())), maxMessage));
+                    grow(Math.min(size + Math.max(LEAST, 2 * from.remaining()), maxMessage));
                 }
                 if (size == maxMessage) {
                     if (inflater.inflate(new byte[1], 0, 1) > 0) {
@@ -188,9 +187,10 @@ final class MessageReader implements FrameDecoder.Sink {
         return true;
     }
 
-    private void grow(int wanted) {
-        int capacity = Math.min(wanted, expected);
-        if (capacity > data.length) {
+    /** Makes room for what has arrived, and for as much again if more is expected. */
+    private void grow(int needed) {
+        if (needed > data.length) {
+            int capacity = (int) Math.min(Math.max(2L * data.length, Math.max(needed, LEAST)), expected);
             data = size == 0 ? new byte[capacity] : Arrays.copyOf(data, capacity);
         }
     }

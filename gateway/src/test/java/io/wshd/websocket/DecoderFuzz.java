@@ -39,7 +39,7 @@ public final class DecoderFuzz {
     }
 
     static List<String> decode(byte[] bytes, boolean compression, Random cuts) {
-        var log = new Log();
+        var log = new Log(MAX);
         var decoder = new FrameDecoder(compression);
         var inflater = compression ? new MessageInflater(DEFLATE, EchoServer.COMPRESSION, POOL) : null;
         var reader = new MessageReader(MAX, inflater, log);
@@ -65,14 +65,19 @@ public final class DecoderFuzz {
     }
 
     /** What came out, as text. */
-    private static final class Log implements MessageReader.Events {
+    static final class Log implements MessageReader.Events {
 
         final List<String> events = new ArrayList<>();
+        private final int max;
         boolean closed;
+
+        Log(int max) {
+            this.max = max;
+        }
 
         @Override
         public void message(Message message) {
-            if (message.data().length > MAX) {
+            if (message.data().length > max) {
                 throw new AssertionError("a message of " + message.data().length + " bytes");
             }
             events.add((message.text() ? "text " : "binary ") + Arrays.toString(message.data()));

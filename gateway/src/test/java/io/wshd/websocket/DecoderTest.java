@@ -3,7 +3,10 @@ package io.wshd.websocket;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -163,6 +166,24 @@ class DecoderTest {
                 .containsExactly("fail 1009");
         assertThat(decode(Frames.masked(0x02, new byte[MAX]), Frames.masked(0x80)))
                 .hasSize(1);
+    }
+
+    @Test
+    void theCostOfAMessageFollowsItsBytesAndNotTheNumberOfItsFragments() throws Exception {
+        byte[] fragment = new byte[64];
+        int fragments = 16_384;
+        int bytes = fragments * fragment.length;
+        var reader = new MessageReader(bytes, null, new DecoderFuzz.Log(bytes));
+        var decoder = new FrameDecoder(false);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var first = ByteBuffer.wrap(Frames.masked(0x02, fragment));
+        var next = ByteBuffer.wrap(Frames.masked(0x00, fragment));
+        long before = threads.getCurrentThreadAllocatedBytes();
+        decoder.decode(first, reader);
+        for (int i = 1; i < fragments; i++) {
+            decoder.decode(next.rewind(), reader);
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isBetween((long) bytes, 4L * bytes);
     }
 
     @Test
