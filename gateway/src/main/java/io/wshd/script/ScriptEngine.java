@@ -26,15 +26,39 @@ public final class ScriptEngine {
             .allowArrayAccess(true)
             .build();
 
+    /** Of a function, until it is compiled; a loop within one is when it has gone round often enough. */
+    private static final String CALLS = "5000";
+
     private ScriptEngine() {}
 
     private static final class Holder {
-        static final Engine ENGINE = Engine.newBuilder()
-                .allowExperimentalOptions(true)
-                .option("engine.WarnInterpreterOnly", "false")
-                .option("engine.WarnVirtualThreadSupport", "false")
-                .logHandler(new ToLog())
-                .build();
+        static final Engine ENGINE = build();
+
+        private static Engine build() {
+            try {
+                return builder()
+                        // Searching a string from its end counts as a million rounds of a loop, so that the first
+                        // imports
+                        // would start the compiler, whose own start takes seconds of both cores. Calls count for what
+                        // they are.
+                        .option("engine.FirstTierMinInvokeThreshold", CALLS)
+                        .option("engine.FirstTierCompilationThreshold", CALLS)
+                        .option("engine.DynamicCompilationThresholdsMinScale", "1")
+                        .build();
+            } catch (IllegalArgumentException e) {
+                // There is no compiler, so there are none of its options either.
+                LOG.debug("scripts are interpreted: {}", e.getMessage());
+                return builder().build();
+            }
+        }
+
+        private static Engine.Builder builder() {
+            return Engine.newBuilder()
+                    .allowExperimentalOptions(true)
+                    .option("engine.WarnInterpreterOnly", "false")
+                    .option("engine.WarnVirtualThreadSupport", "false")
+                    .logHandler(new ToLog());
+        }
     }
 
     /** Whether guest code is compiled to machine code; otherwise it is interpreted, many times slower. */

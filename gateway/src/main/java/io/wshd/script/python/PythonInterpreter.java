@@ -124,7 +124,9 @@ public final class PythonInterpreter implements Interpreter {
                         .buildLiteral());
         ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
         ProxyExecutable deflater = arguments -> new PythonDeflater(arguments[0].asInt());
-        return new PythonGlue(bootstrap.execute(read, deflater, writes));
+        ProxyExecutable imports =
+                arguments -> String.join("\n", ImportStatements.in(arguments[0].asString(), arguments[1].asString()));
+        return new PythonGlue(bootstrap.execute(read, deflater, imports, writes));
     }
 
     private Context.Builder permitted(Context.Builder builder, Permissions permissions, PythonFiles files) {

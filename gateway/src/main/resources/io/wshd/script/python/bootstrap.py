@@ -116,13 +116,14 @@ def keep_compiled(directory):
     sys.dont_write_bytecode = False
 
 
-def bootstrap(read, deflater, writes):
+def bootstrap(read, deflater, imports, writes):
     """Returns the glue and the function beside it. `read` gives the text of a file of the library, or None;
-    `deflater` makes a compressor with a small window; `writes` tells whether it is permitted to write beside Python's
-    own modules."""
+    `deflater` makes a compressor with a small window; `imports` gives the names, a line each, that a text in a package
+    may import; `writes` tells whether it is permitted to write beside Python's own modules."""
     sys.meta_path.insert(0, Finder(read))
     host = type(sys)("_wshd_host")
     host.deflater = deflater
+    host.imports = imports
     sys.modules["_wshd_host"] = host
     if writes:
         keep_compiled(sys.prefix)

@@ -9,6 +9,8 @@ from _frozen_importlib import ModuleSpec, _ModuleLockManager
 from _thread import RLock
 from posix import listdir, stat
 
+from _wshd_host import imports as imports_of
+
 _DIRECTORY, _FILE = 0o040000, 0o100000
 
 
@@ -88,7 +90,7 @@ class Finder:
         """Note what a file imports, as far as its text tells, and return the names."""
         imports = set()
         there = self._top()
-        names = _imported(text, package)
+        names = imports_of(text, package or '').split('\n')
         for imported in names:
             # Most is the standard library's, and asking for each file that is not there takes long.
             if imported.partition('.')[0] in there:
@@ -196,62 +198,3 @@ def _is(path, kind):
         return stat(path).st_mode & 0o170000 == kind
     except OSError:
         return False
-
-
-def _imported(text, package):
-    """The whole names of the modules that a text may import. Some may be none, such as names within modules."""
-    names = set()
-    lines = iter(text.split('\n'))
-    for line in lines:
-        if not line.lstrip().startswith(('import', 'from')):
-            continue
-        words = line.split('#')[0].replace(',', ' , ').replace('(', ' ( ').replace(';', ' ; ').split()
-        if words[:1] == ['import']:
-            _plain(words[1:], names)
-        elif words[:1] == ['from'] and 'import' in words:
-            if '(' in words and ')' not in line:
-                for more in lines:
-                    words += more.split('#')[0].replace(')', ' ) ').replace(',', ' , ').split()
-                    if ')' in more:
-                        break
-            _from(words, package, names)
-    return names
-
-
-def _plain(words, names):
-    wanted = True
-    for word in words:
-        if word == ';':
-            return
-        if word == ',':
-            wanted = True
-        elif wanted:
-            _add(word, names)
-            wanted = False
-
-
-def _add(name, names):
-    """With the packages that it is in."""
-    while name:
-        names.add(name)
-        name = name.rpartition('.')[0]
-
-
-def _from(words, package, names):
-    at = words.index('import')
-    base = ''.join(words[1:at])
-    level = len(base) - len(base.lstrip('.'))
-    base = base.lstrip('.')
-    if level:
-        parent = (package or '').split('.')
-        parent = parent[:len(parent) - level + 1]
-        base = '.'.join([part for part in (*parent, base) if part])
-    _add(base, names)
-    wanted = True
-    for word in words[at + 1:]:
-        word = word.strip('()')
-        if word == ',':
-            wanted = True
-        elif wanted and word:
-            names.add(f'{base}.{word}' if base else word)
-            wanted = False
