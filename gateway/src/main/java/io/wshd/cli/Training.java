@@ -1,9 +1,14 @@
 package io.wshd.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.wshd.config.ConfigException;
 import io.wshd.config.ConfigReader;
 import io.wshd.gateway.Gateway;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,6 +84,23 @@ final class Training {
                     request.connection.write(stream.create_binary_frame(payload, opcode))
             """;
 
+    private static final String ANSWER = """
+            from mod_pywebsocket import common, handshake, msgutil, stream
+            from mod_pywebsocket.handshake import hybi
+
+            def web_socket_do_extra_handshake(request):
+                accept = hybi.compute_accept_from_unicode(request.headers_in['Sec-WebSocket-Key'])
+                request.connection.write(b'HTTP/1.1 101 Yes\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\n'
+                                         b'Sec-WebSocket-Accept: ' + accept + b'\\r\\n\\r\\n')
+                request.connection.read(11)
+                request.connection.write(stream.create_text_frame('hello'))
+                raise handshake.AbortedByUserException('all is said')
+
+
+            def web_socket_transfer_data(request):
+                pass
+            """;
+
     private static final String JAVASCRIPT = """
             import { log } from 'wshd';
 
@@ -104,11 +126,13 @@ final class Training {
         Files.writeString(root.resolve("index.html"), "<!doctype html><title>training</title>");
         Files.writeString(root.resolve("python_wsh.py"), PYTHON);
         Files.writeString(root.resolve("raw_wsh.py"), RAW);
+        Files.writeString(root.resolve("answer_wsh.py"), ANSWER);
         Files.writeString(root.resolve("javascript_wsh.mjs"), JAVASCRIPT);
         List<String> settings = List.of("scripts.ready-timeout=" + SECONDS + "s");
         try (Gateway gateway = Gateway.start(ConfigReader.read(conf, settings, OptionalInt.of(0)));
                 HttpClient client = HttpClient.newHttpClient()) {
-            String address = "127.0.0.1:" + gateway.addresses().getFirst().getPort();
+            int port = gateway.addresses().getFirst().getPort();
+            String address = "127.0.0.1:" + port;
             client.send(
                     HttpRequest.newBuilder(URI.create("http://" + address + "/"))
                             .build(),
@@ -117,6 +141,10 @@ final class Training {
             echo(client, URI.create("ws://" + address + "/compatible/python"));
             echo(client, URI.create("ws://" + address + "/compatible/raw"));
             echo(client, URI.create("ws://" + address + "/javascript"));
+            for (String path :
+                    List.of("/python", "/compatible/python", "/compatible/raw", "/compatible/answer", "/javascript")) {
+                converse(port, path);
+            }
         } finally {
             try (Stream<Path> files = Files.walk(root)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -147,5 +175,28 @@ final class Training {
         answer.get(SECONDS, TimeUnit.SECONDS);
         // Without waiting for the end: closing the client would wait for it.
         socket.abort();
+    }
+
+    /** As a browser does it: with an offer to compress, and a close. */
+    private static void converse(int port, String path) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS));
+            OutputStream out = socket.getOutputStream();
+            out.write("""
+                    GET %s HTTP/1.1\r
+                    Host: 127.0.0.1\r
+                    Upgrade: websocket\r
+                    Connection: Upgrade\r
+                    Sec-WebSocket-Version: 13\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
+                    \r
+                    """.formatted(path).getBytes(US_ASCII));
+            // A text and a Close frame, masked with zeros.
+            out.write(new byte[] {(byte) 0x81, (byte) 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o'});
+            out.write(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xE8});
+            // Until the gateway closes.
+            socket.getInputStream().readAllBytes();
+        }
     }
 }
