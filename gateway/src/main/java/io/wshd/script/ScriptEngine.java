@@ -26,8 +26,11 @@ public final class ScriptEngine {
             .allowArrayAccess(true)
             .build();
 
-    /** Of a function, until it is compiled; a loop within one is when it has gone round often enough. */
-    private static final String CALLS = "5000";
+    /**
+     * Of a function, until it is compiled while the compiler has much to do; an eighth of that while it has nothing to do. A
+     * loop is when it has gone round often enough.
+     */
+    public static final int CALLS = 8000;
 
     private ScriptEngine() {}
 
@@ -41,9 +44,8 @@ public final class ScriptEngine {
                         // imports
                         // would start the compiler, whose own start takes seconds of both cores. Calls count for what
                         // they are.
-                        .option("engine.FirstTierMinInvokeThreshold", CALLS)
-                        .option("engine.FirstTierCompilationThreshold", CALLS)
-                        .option("engine.DynamicCompilationThresholdsMinScale", "1")
+                        .option("engine.FirstTierMinInvokeThreshold", String.valueOf(CALLS))
+                        .option("engine.FirstTierCompilationThreshold", String.valueOf(CALLS))
                         .build();
             } catch (IllegalArgumentException e) {
                 // There is no compiler, so there are none of its options either.

@@ -19,6 +19,7 @@ final class PythonGlue {
     private final Value deadline;
     private final Value late;
     private final Value need;
+    private final Value startCompiler;
     private final Value check;
     private final Value handshake;
     private final Value transfer;
@@ -41,6 +42,7 @@ final class PythonGlue {
         this.deadline = module.getMember("deadline");
         this.late = module.getMember("late");
         this.need = module.getMember("need");
+        this.startCompiler = module.getMember("start_compiler");
         this.check = module.getMember("check");
         this.handshake = module.getMember("handshake");
         this.transfer = module.getMember("transfer");
@@ -111,6 +113,11 @@ final class PythonGlue {
     /** Imports a module. */
     void need(String module) {
         need.executeVoid(module);
+    }
+
+    /** Calls a function often enough to have it compiled. */
+    void startCompiler(int calls) {
+        startCompiler.executeVoid(calls);
     }
 
     /** The names of required functions that a module lacks, joined by commas. */

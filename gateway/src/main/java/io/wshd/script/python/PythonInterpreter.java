@@ -230,8 +230,8 @@ public final class PythonInterpreter implements Interpreter {
     @Override
     public List<Runnable> warmUp() {
         PythonGlue started = glue;
-        return started.late().stream()
-                .map(module -> (Runnable) () -> started.need(module))
+        Stream<Runnable> late = started.late().stream().map(module -> () -> started.need(module));
+        return Stream.concat(late, Stream.of(() -> started.startCompiler(2 * ScriptEngine.CALLS)))
                 .toList();
     }
 
