@@ -40,10 +40,8 @@ public final class ScriptEngine {
         private static Engine build() {
             try {
                 return builder()
-                        // Searching a string from its end counts as a million rounds of a loop, so that the first
-                        // imports
-                        // would start the compiler, whose own start takes seconds of both cores. Calls count for what
-                        // they are.
+                        // Searching a string from its end counts as a million rounds of a loop: the first imports
+                        // would start the compiler, which takes seconds of both cores. So calls count alone.
                         .option("engine.FirstTierMinInvokeThreshold", String.valueOf(CALLS))
                         .option("engine.FirstTierCompilationThreshold", String.valueOf(CALLS))
                         .build();

@@ -90,7 +90,7 @@ class Finder:
         """Note what a file imports, as far as its text tells, and return the names."""
         imports = set()
         there = self._top()
-        names = imports_of(text, package or '').split('\n')
+        names = imports_of(text, package or '').split()
         for imported in names:
             # Most is the standard library's, and asking for each file that is not there takes long.
             if imported.partition('.')[0] in there:
