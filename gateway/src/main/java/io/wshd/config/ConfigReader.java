@@ -149,6 +149,7 @@ public final class ConfigReader {
                 section.duration("ready-timeout", SHORTEST, MINUTES),
                 section.count("carriers", 1, 256),
                 section.count("spare-carriers", 0, 256),
+                InterpretersSection.priority(section),
                 section.bytes("send-backlog", KIB, GIB),
                 section.count("fetches", 1, 65535),
                 section.count("heap-guard", 0, 99),

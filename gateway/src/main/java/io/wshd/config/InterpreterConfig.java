@@ -14,6 +14,7 @@ import java.util.Optional;
  *     instance
  * @param carriers threads that run the handlers of one instance
  * @param spareCarriers more of them that may make up for blocked ones
+ * @param priority of these threads
  * @param path more directories that Python imports from
  * @param venv a virtual environment of Python whose packages can be imported
  * @param environment variables that scripts see, besides those of the gateway where these are permitted
@@ -25,6 +26,7 @@ public record InterpreterConfig(
         int instances,
         int carriers,
         int spareCarriers,
+        Priority priority,
         Permissions permissions,
         Limits limits,
         List<Path> path,
@@ -39,6 +41,13 @@ public record InterpreterConfig(
     public enum Language {
         PYTHON,
         JAVASCRIPT
+    }
+
+    /** What the operating system is to think of a thread, beside those that serve clients. */
+    public enum Priority {
+        NORMAL,
+        LOW,
+        LOWEST
     }
 
     /**

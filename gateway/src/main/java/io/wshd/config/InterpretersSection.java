@@ -43,6 +43,7 @@ final class InterpretersSection {
                 1,
                 defaults.carriers(),
                 defaults.spareCarriers(),
+                defaults.priority(),
                 InterpreterConfig.Permissions.STANDARD,
                 defaults.limits(),
                 List.of(),
@@ -58,6 +59,7 @@ final class InterpretersSection {
                 section.has("instances") ? section.count("instances", 1, 64) : 1,
                 section.has("carriers") ? section.count("carriers", 1, 256) : defaults.carriers(),
                 section.has("spare-carriers") ? section.count("spare-carriers", 0, 256) : defaults.spareCarriers(),
+                section.has("priority") ? priority(section) : defaults.priority(),
                 permissions(section),
                 limits(section, defaults.limits()),
                 path(section),
@@ -79,6 +81,18 @@ final class InterpretersSection {
                 yield Optional.empty();
             }
         });
+    }
+
+    static InterpreterConfig.Priority priority(Section section) {
+        return switch (section.text("priority").orElse("")) {
+            case "normal" -> InterpreterConfig.Priority.NORMAL;
+            case "low" -> InterpreterConfig.Priority.LOW;
+            case "lowest" -> InterpreterConfig.Priority.LOWEST;
+            case String other -> {
+                section.mistake("priority", Mistakes.quote(other) + " is none of normal, low and lowest.");
+                yield InterpreterConfig.Priority.LOW;
+            }
+        };
     }
 
     /** The defaults with what a section says otherwise; the keys are the same in {@code scripts}, which has all. */

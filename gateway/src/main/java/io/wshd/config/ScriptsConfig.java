@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param carriers threads that run the handlers of one interpreter; one is fastest, since one at a time holds the
  *     interpreter's lock
  * @param spareCarriers more of them that may make up for those that are blocked, by a slow disk or name server
+ * @param priority of all of these threads
  * @param sendBacklog bytes of messages that may wait for one slow client without the script waiting for it
  * @param fetches requests that the scripts of one interpreter may have under way
  * @param heapGuard percent of the heap that may be in use after a collection, before the interpreter that has allocated
@@ -27,6 +28,7 @@ public record ScriptsConfig(
         Duration readyTimeout,
         int carriers,
         int spareCarriers,
+        InterpreterConfig.Priority priority,
         long sendBacklog,
         int fetches,
         int heapGuard,

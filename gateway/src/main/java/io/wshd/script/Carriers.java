@@ -1,6 +1,7 @@
 package io.wshd.script;
 
 import com.sun.management.ThreadMXBean;
+import io.wshd.config.InterpreterConfig.Priority;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Carriers implements AutoCloseable {
 
     private final String name;
     private final Runnable atEnd;
+    private final Priority priority;
     private final ThreadFactory threads;
 
     /** How many there are to run virtual threads; more are spare. */
@@ -84,12 +86,14 @@ public final class Carriers implements AutoCloseable {
      * @param name of the interpreter, for thread dumps
      * @param count of carriers, at least 1
      * @param mostSpare that make up for blocked ones at the same time
+     * @param priority of the carriers
      * @param atEnd run by each of the virtual threads as its last
      */
-    public Carriers(String name, int count, int mostSpare, Runnable atEnd) {
+    public Carriers(String name, int count, int mostSpare, Priority priority, Runnable atEnd) {
         this.name = name;
         this.count = count;
         this.mostSpare = mostSpare;
+        this.priority = priority;
         this.atEnd = atEnd;
         for (int i = 0; i < count; i++) {
             carriers.add(new Carrier(false));
@@ -330,13 +334,24 @@ public final class Carriers implements AutoCloseable {
 
         volatile long blocked;
 
+        @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
         Carrier(boolean spare) {
             this.spare = spare;
             this.thread = Thread.ofPlatform()
                     .daemon()
                     .name("carrier-" + name + "-" + numbers.incrementAndGet())
+                    .priority(level())
                     .stackSize(STACK)
                     .unstarted(this);
+        }
+
+        /** As the flags of bin/wshd have the JVM tell the operating system; without them it tells it nothing. */
+        private int level() {
+            return switch (priority) {
+                case NORMAL -> Thread.NORM_PRIORITY;
+                case LOW -> Thread.NORM_PRIORITY - 1;
+                case LOWEST -> Thread.MIN_PRIORITY;
+            };
         }
 
         void start() {

@@ -22,6 +22,7 @@ public final class InterpreterConfigs {
                 1,
                 1,
                 4,
+                InterpreterConfig.Priority.LOW,
                 permissions,
                 LIMITS,
                 List.of(),

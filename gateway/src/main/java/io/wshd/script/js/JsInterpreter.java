@@ -26,7 +26,8 @@ public final class JsInterpreter implements Interpreter {
      * @param fetches requests that its scripts may have under way
      */
     public JsInterpreter(InterpreterConfig config, int fetches) {
-        this.carriers = new Carriers("js-" + config.name(), config.carriers(), config.spareCarriers(), () -> {});
+        this.carriers = new Carriers(
+                "js-" + config.name(), config.carriers(), config.spareCarriers(), config.priority(), () -> {});
         this.capabilities = new JsCapabilities(
                 config.permissions().network(),
                 config.permissions().files() == InterpreterConfig.Permissions.Files.ALL);

@@ -71,8 +71,12 @@ public final class PythonInterpreter implements Interpreter {
         this.config = config;
         this.root = root;
         this.scratch = scratch;
-        this.carriers =
-                new Carriers("python-" + config.name(), config.carriers(), config.spareCarriers(), this::threadEnds);
+        this.carriers = new Carriers(
+                "python-" + config.name(),
+                config.carriers(),
+                config.spareCarriers(),
+                config.priority(),
+                this::threadEnds);
     }
 
     @Override
