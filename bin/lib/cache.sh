@@ -11,12 +11,16 @@ image_modules=$image_modules,jdk.management.agent,jdk.management.jfr,jdk.naming.
 image_modules=$image_modules,jdk.security.auth,jdk.unsupported,jdk.xml.dom,jdk.zipfs
 
 # Threads that serve clients go before those that run scripts (priority 4 for low, 1 for lowest) and the JVM's compilers
-# (Truffle's have 10). Any user may lower a thread's priority, and here the JVM does not warn that none may raise it.
-image_options='-XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=3 -XX:JavaPriority1_To_OSPriority=10'
-image_options="$image_options -XX:JavaPriority4_To_OSPriority=3 -XX:JavaPriority10_To_OSPriority=3"
-for priority in 6 7 8 9; do
-    image_options="$image_options -XX:JavaPriority${priority}_To_OSPriority=0"
-done
+# (Truffle's have 10). Any user may lower a thread's priority, and here the JVM does not warn that none may raise it. The
+# numbers are nice values of Linux; elsewhere the JVM takes them for something else.
+image_options=
+if [ "$(uname -s)" = Linux ]; then
+    image_options='-XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=3 -XX:JavaPriority1_To_OSPriority=10'
+    image_options="$image_options -XX:JavaPriority4_To_OSPriority=3 -XX:JavaPriority10_To_OSPriority=3"
+    for priority in 6 7 8 9; do
+        image_options="$image_options -XX:JavaPriority${priority}_To_OSPriority=0"
+    done
+fi
 
 # Makes the image of $jdk unless it is there; fails when this JDK cannot (some distributions' jlink refuses).
 make_image() {
@@ -30,8 +34,9 @@ make_image() {
     lock
     if [ "$(cat "$image.key" 2>/dev/null)" != "$image_key" ]; then
         rm -rf "$image" "$image.new" "$image.key"
-        "$jdk/bin/jlink" --add-modules "$image_modules" --add-options="$image_options" \
-            --strip-debug --no-header-files --no-man-pages --output "$image.new" >"$target/jlink.log" 2>&1 && mv "$image.new" "$image"
+        "$jdk/bin/jlink" --add-modules "$image_modules" ${image_options:+--add-options="$image_options"} \
+            --strip-debug --no-header-files --no-man-pages --output "$image.new" >"$target/jlink.log" 2>&1 &&
+            mv "$image.new" "$image"
         # Also after a failure, or each start would try again.
         printf '%s\n' "$image_key" >"$image.key"
     fi

@@ -84,7 +84,7 @@ final class InterpretersSection {
     }
 
     static InterpreterConfig.Priority priority(Section section) {
-        return switch (section.text("priority").orElse("")) {
+        return switch (section.text("priority").orElse("low")) {
             case "normal" -> InterpreterConfig.Priority.NORMAL;
             case "low" -> InterpreterConfig.Priority.LOW;
             case "lowest" -> InterpreterConfig.Priority.LOWEST;
