@@ -26,10 +26,7 @@ public final class ScriptEngine {
             .allowArrayAccess(true)
             .build();
 
-    /**
-     * Of a function, until it is compiled while the compiler has much to do; an eighth of that while it has nothing to do. A
-     * loop is when it has gone round often enough.
-     */
+    /** Of a function, until it is compiled. A loop is when it has gone round often enough. */
     public static final int CALLS = 8000;
 
     private ScriptEngine() {}

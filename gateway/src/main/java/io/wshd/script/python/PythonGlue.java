@@ -3,6 +3,7 @@ package io.wshd.script.python;
 import io.wshd.script.UpgradeView;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 
@@ -20,6 +21,7 @@ final class PythonGlue {
     private final Value late;
     private final Value need;
     private final Value startCompiler;
+    private final Value functions;
     private final Value check;
     private final Value handshake;
     private final Value transfer;
@@ -43,6 +45,7 @@ final class PythonGlue {
         this.late = module.getMember("late");
         this.need = module.getMember("need");
         this.startCompiler = module.getMember("start_compiler");
+        this.functions = module.getMember("functions");
         this.check = module.getMember("check");
         this.handshake = module.getMember("handshake");
         this.transfer = module.getMember("transfer");
@@ -104,10 +107,7 @@ final class PythonGlue {
 
     /** The modules that hooks will import when they run for the first time. */
     List<String> late() {
-        Value names = late.execute();
-        return LongStream.range(0, names.getArraySize())
-                .mapToObj(i -> names.getArrayElement(i).asString())
-                .toList();
+        return elements(late.execute()).map(Value::asString).toList();
     }
 
     /** Imports a module. */
@@ -118,6 +118,15 @@ final class PythonGlue {
     /** Calls a function often enough to have it compiled. */
     void startCompiler(int calls) {
         startCompiler.executeVoid(calls);
+    }
+
+    /** The functions that a module calls by their names. */
+    List<Value> functions(Value module) {
+        return elements(functions.execute(module)).toList();
+    }
+
+    private static Stream<Value> elements(Value list) {
+        return LongStream.range(0, list.getArraySize()).mapToObj(list::getArrayElement);
     }
 
     /** The names of required functions that a module lacks, joined by commas. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.slf4j.Logger;
@@ -24,16 +25,19 @@ final class PythonHandler implements Handler {
     private final Value module;
     private final ScriptServices services;
     private final Imports imports;
+    private final Compilation compilation;
     private final Logger log;
 
     /**
+     * @param context the interpreter's
      * @param imports the files that it imports; may grow
      */
-    PythonHandler(PythonGlue glue, Value module, ScriptServices services, Imports imports) {
+    PythonHandler(Context context, PythonGlue glue, Value module, ScriptServices services, Imports imports) {
         this.glue = glue;
         this.module = module;
         this.services = services;
         this.imports = imports;
+        this.compilation = new Compilation(context, glue, module);
         this.log = services.log();
     }
 
@@ -84,7 +88,8 @@ final class PythonHandler implements Handler {
 
     private void converse(long id, Upgrade upgrade, Value outcome, Session session) throws InterruptedException {
         try (Peer peer = services.connections().add(id, upgrade, session)) {
-            String trouble = glue.transfer(module, outcome, new PythonSession(session, log));
+            compilation.beforeCall();
+            String trouble = glue.transfer(module, outcome, new PythonSession(session, compilation, log));
             if (!trouble.isEmpty()) {
                 log.error("{}", trouble);
             }
@@ -94,6 +99,7 @@ final class PythonHandler implements Handler {
             }
         } finally {
             Conversation.finish(session);
+            compilation.afterCall();
         }
     }
 

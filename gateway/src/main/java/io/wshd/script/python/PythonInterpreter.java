@@ -216,7 +216,7 @@ public final class PythonInterpreter implements Interpreter {
             if (!missing.isEmpty()) {
                 throw new ScriptException(PythonErrors.missingHooks(source.name(), missing), imports, null);
             }
-            return new PythonHandler(glue, loaded, services, imports);
+            return new PythonHandler(context, glue, loaded, services, imports);
         } catch (PolyglotException e) {
             noteEnd(e);
             throw new ScriptException(loadFailure(source, e), imports, e);

@@ -26,11 +26,14 @@ public final class PythonSession {
     private static final int TURNED = 2;
 
     private final Session session;
+    private final Compilation compilation;
     private final Logger log;
     private final Pace pace = new Pace();
+    private int received;
 
-    PythonSession(Session session, Logger log) {
+    PythonSession(Session session, Compilation compilation, Logger log) {
         this.session = session;
+        this.compilation = compilation;
         this.log = log;
     }
 
@@ -45,6 +48,7 @@ public final class PythonSession {
         if (message == null) {
             return ended();
         }
+        compilation.count(++received);
         return message.text() ? new String(message.data(), StandardCharsets.UTF_8) : PythonBytes.of(message.data());
     }
 

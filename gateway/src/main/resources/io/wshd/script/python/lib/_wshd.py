@@ -252,6 +252,11 @@ def start_compiler(calls):
         _is_standard('')
 
 
+def functions(module):
+    """The functions that a script calls by their names."""
+    return [member for member in list(vars(module).values()) if type(member) is type(functions)]
+
+
 def _complete_urllib():
     """Let ``import urllib`` be enough for ``urllib.parse``.
 

@@ -1,0 +1,107 @@
+package io.wshd.script.python;
+
+import com.oracle.graal.python.builtins.objects.function.PFunction;
+import com.oracle.graal.python.runtime.PythonContext;
+import com.oracle.truffle.api.TruffleLanguage.Env;
+import com.oracle.truffle.runtime.OptimizedCallTarget;
+import io.wshd.script.ScriptEngine;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the functions of a script compiled sooner than Truffle would. That counts calls, but a handler is called once for each
+ * connection and then goes round its loop: the first thousands of connections would run interpreted, each of them for as
+ * long as it lasts. There is no public API for this; without a compiler nothing happens.
+ */
+final class Compilation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Compilation.class);
+
+    /** So many messages of one connection, or so many connections, are worth the compiler's time. */
+    static final int MESSAGES = 256;
+
+    static final int CONNECTIONS = 64;
+
+    /**
+     * Between two looks, in nanoseconds; twice as long after each, up to the most. Truffle gives a function up that it has
+     * compiled a hundred times.
+     */
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(8);
+
+    private final Context context;
+    private final PythonGlue glue;
+    private final Value module;
+    private final boolean possible = ScriptEngine.compiles();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicLong next = new AtomicLong(System.nanoTime());
+    private volatile boolean busy;
+    private volatile long pause = PAUSE;
+
+    Compilation(Context context, PythonGlue glue, Value module) {
+        this.context = context;
+        this.glue = glue;
+        this.module = module;
+    }
+
+    /** A connection has had so many messages. Any thread. */
+    void count(int messages) {
+        if (messages >= MESSAGES && !busy) {
+            busy = true;
+        }
+    }
+
+    /** The handler is about to be called for a connection. Does not wait for the compiler, nor does it throw. */
+    void beforeCall() {
+        connections.incrementAndGet();
+        look();
+    }
+
+    /**
+     * The handler has come to its end for a connection, maybe on a way that the compiler had not seen before: what is compiled
+     * ends with that. Else as {@link #beforeCall}.
+     */
+    void afterCall() {
+        look();
+    }
+
+    private void look() {
+        if (possible && (connections.get() >= CONNECTIONS || busy)) {
+            long now = System.nanoTime();
+            long due = next.get();
+            if (now - due >= 0 && next.compareAndSet(due, now + pause)) {
+                pause = Math.min(2 * pause, LONGEST_PAUSE);
+                compile();
+            }
+        }
+    }
+
+    /** Asks for each function that was called and is not compiled. */
+    private void compile() {
+        try {
+            context.enter();
+            try {
+                Env env = PythonContext.get(null).getEnv();
+                for (Value each : glue.functions(module)) {
+                    if (env.asGuestValue(each) instanceof PFunction function
+                            && function.getCallTarget() instanceof OptimizedCallTarget target
+                            && target.getCallCount() > 0
+                            && !target.isValid()) {
+                        var _ = target.compile(true);
+                    }
+                }
+            } finally {
+                context.leave();
+            }
+        } catch (PolyglotException | IllegalStateException e) {
+            LOG.debug("the interpreter ended meanwhile", e);
+        }
+    }
+}

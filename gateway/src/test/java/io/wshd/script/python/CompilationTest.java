@@ -1,0 +1,129 @@
+package io.wshd.script.python;
+
+import static io.wshd.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.oracle.graal.python.builtins.objects.function.PFunction;
+import com.oracle.graal.python.runtime.PythonContext;
+import com.oracle.truffle.api.CallTarget;
+import com.oracle.truffle.runtime.OptimizedCallTarget;
+import io.wshd.script.ScriptEngine;
+import java.time.Duration;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.io.IOAccess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class CompilationTest {
+
+    private static Context context;
+    private static PythonGlue glue;
+
+    @BeforeAll
+    static void start() {
+        assumeTrue(ScriptEngine.compiles());
+        context = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
+        glue = PythonInterpreter.bootstrap(context, false);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (context != null) {
+            context.close(true);
+        }
+    }
+
+    @Test
+    void manyConnectionsHaveWhatTheyCallCompiled() throws Exception {
+        Value module = module();
+        var compilation = new Compilation(context, glue, module);
+        for (int i = 1; i < Compilation.CONNECTIONS; i++) {
+            serve(compilation, module);
+        }
+        assertThat(isConsidered(module, "transfer")).isFalse();
+
+        serve(compilation, module);
+        eventually(
+                Duration.ofSeconds(60),
+                () -> assertThat(isCompiled(module, "transfer")).isTrue());
+        assertThat(isCompiled(module, "helper")).isTrue();
+        assertThat(isConsidered(module, "unused")).isFalse();
+    }
+
+    @Test
+    void manyMessagesOfAConnectionHaveWhatItCallsCompiledForTheNext() throws Exception {
+        Value module = module();
+        var compilation = new Compilation(context, glue, module);
+        serve(compilation, module);
+        compilation.count(Compilation.MESSAGES - 1);
+        serve(compilation, module);
+        assertThat(isConsidered(module, "transfer")).isFalse();
+
+        compilation.count(Compilation.MESSAGES);
+        serve(compilation, module);
+        eventually(
+                Duration.ofSeconds(60),
+                () -> assertThat(isCompiled(module, "transfer")).isTrue());
+    }
+
+    @Test
+    void anInterpreterThatHasEndedIsNoReasonToFail() {
+        Context ended = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
+        var compilation = new Compilation(ended, PythonInterpreter.bootstrap(ended, false), module(ended));
+        compilation.count(Compilation.MESSAGES);
+        ended.close(true);
+        compilation.beforeCall();
+    }
+
+    private static Value module() {
+        return module(context);
+    }
+
+    private static Value module(Context context) {
+        return context.eval("python", """
+                import types
+                script = types.ModuleType('script')
+                exec('''
+                def helper(number):
+                    return number + 1
+
+                def transfer():
+                    for _ in range(10):
+                        helper(1)
+
+                def unused():
+                    pass
+                ''', vars(script))
+                script
+                """);
+    }
+
+    private static void serve(Compilation compilation, Value module) {
+        compilation.beforeCall();
+        module.invokeMember("transfer");
+    }
+
+    private static boolean isCompiled(Value module, String function) {
+        return target(module, function) instanceof OptimizedCallTarget target && target.isValid();
+    }
+
+    /** Whether it is compiled, or about to be. */
+    private static boolean isConsidered(Value module, String function) {
+        return target(module, function) instanceof OptimizedCallTarget target
+                && (target.isValid() || target.isSubmittedForCompilation());
+    }
+
+    /** Not of its own type, which cannot be loaded before there is an engine. */
+    private static CallTarget target(Value module, String function) {
+        context.enter();
+        try {
+            Object guest = PythonContext.get(null).getEnv().asGuestValue(module.getMember(function));
+            return ((PFunction) guest).getCallTarget();
+        } finally {
+            context.leave();
+        }
+    }
+}
