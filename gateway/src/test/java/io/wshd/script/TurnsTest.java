@@ -115,6 +115,16 @@ class TurnsTest {
                 assertThat(socket.ask("hello")).isEqualTo("hello");
             }
         }
+        // Behind what the interpreters do for first connections, which takes its turns as well. One of each knows the
+        // script.
+        try (var log = new CapturedLog()) {
+            gateway.write("handlers/last_wsh.py", PYTHON);
+            eventually(
+                    COLD,
+                    () -> assertThat(log.lines())
+                            .filteredOn(line -> line.contains("last_wsh.py: serving"))
+                            .hasSize(2));
+        }
     }
 
     @AfterAll

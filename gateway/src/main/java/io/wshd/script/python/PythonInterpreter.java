@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.EnvironmentAccess;
@@ -45,6 +46,9 @@ import org.slf4j.event.Level;
  * nothing that is not needed at once: a cold {@code import threading} alone takes seconds.
  */
 public final class PythonInterpreter implements Interpreter {
+
+    /** That the compiler's start takes for each function that it compiles. */
+    private static final int STEPS = 8;
 
     private static final String LIBRARY = "/io/wshd/script/python/lib/";
 
@@ -235,8 +239,10 @@ public final class PythonInterpreter implements Interpreter {
     public List<Runnable> warmUp() {
         PythonGlue started = glue;
         Stream<Runnable> late = started.late().stream().map(module -> () -> started.need(module));
-        return Stream.concat(late, Stream.of(() -> started.startCompiler(2 * ScriptEngine.CALLS)))
-                .toList();
+        // In steps, or handlers would wait for their turn as long as all of it takes.
+        Stream<Runnable> calls =
+                IntStream.range(0, 2 * STEPS).mapToObj(_ -> () -> started.startCompiler(ScriptEngine.CALLS / STEPS));
+        return Stream.concat(late, calls).toList();
     }
 
     @Override

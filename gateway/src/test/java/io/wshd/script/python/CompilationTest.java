@@ -19,6 +19,11 @@ import org.junit.jupiter.api.Test;
 
 class CompilationTest {
 
+    /** For a compiler that has not run yet. */
+    private static final Duration COLD = Duration.ofSeconds(60);
+
+    private static int modules;
+
     private static Context context;
     private static PythonGlue glue;
 
@@ -46,10 +51,10 @@ class CompilationTest {
         assertThat(isConsidered(module, "transfer")).isFalse();
 
         serve(compilation, module);
-        eventually(
-                Duration.ofSeconds(60),
-                () -> assertThat(isCompiled(module, "transfer")).isTrue());
-        assertThat(isCompiled(module, "helper")).isTrue();
+        eventually(COLD, () -> {
+            assertThat(isCompiled(module, "transfer")).isTrue();
+            assertThat(isCompiled(module, "helper")).isTrue();
+        });
         assertThat(isConsidered(module, "unused")).isFalse();
     }
 
@@ -64,9 +69,7 @@ class CompilationTest {
 
         compilation.count(Compilation.MESSAGES);
         serve(compilation, module);
-        eventually(
-                Duration.ofSeconds(60),
-                () -> assertThat(isCompiled(module, "transfer")).isTrue());
+        eventually(COLD, () -> assertThat(isCompiled(module, "transfer")).isTrue());
     }
 
     @Test
@@ -82,11 +85,13 @@ class CompilationTest {
         return module(context);
     }
 
+    /** No two of one text, which would have their compiled code together. */
     private static Value module(Context context) {
+        modules++;
         return context.eval("python", """
                 import types
                 script = types.ModuleType('script')
-                exec('''
+                exec('''# %d
                 def helper(number):
                     return number + 1
 
@@ -98,7 +103,7 @@ class CompilationTest {
                     pass
                 ''', vars(script))
                 script
-                """);
+                """.formatted(modules));
     }
 
     private static void serve(Compilation compilation, Value module) {
