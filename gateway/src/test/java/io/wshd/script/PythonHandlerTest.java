@@ -2,12 +2,17 @@ package io.wshd.script;
 
 import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.wshd.CapturedLog;
 import io.wshd.TestGateway;
 import io.wshd.TestSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class PythonHandlerTest {
 
@@ -148,6 +153,27 @@ class PythonHandlerTest {
                 }
             });
             assertThat(before.ask("hi")).isEqualTo("hi");
+        }
+    }
+
+    @Test
+    void aHandlerIsCompiledOnceAConnectionHadManyMessages() throws Exception {
+        assumeTrue(ScriptEngine.compiles());
+        gateway.write("handlers/busy_wsh.py", ECHO);
+        eventually(() -> gateway.connect("/busy").close());
+        var logger = (Logger) LoggerFactory.getLogger("script.busy_wsh");
+        logger.setLevel(Level.DEBUG);
+        try (var log = new CapturedLog()) {
+            try (var socket = gateway.connect("/busy")) {
+                for (int i = 0; i < 256; i++) {
+                    assertThat(socket.ask("hello")).isEqualTo("hello");
+                }
+                assertThat(log.text()).doesNotContain("is to be compiled");
+            }
+            eventually(() -> assertThat(log.text())
+                    .contains("DEBUG script.busy_wsh: web_socket_transfer_data is to be compiled"));
+        } finally {
+            logger.setLevel(null);
         }
     }
 }

@@ -12,7 +12,6 @@ import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Has the functions of a script compiled sooner than Truffle would. That counts calls, but a handler is called once for each
@@ -20,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * long as it lasts. There is no public API for this; without a compiler nothing happens.
  */
 final class Compilation {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Compilation.class);
 
     /** So many messages of one connection, or so many connections, are worth the compiler's time. */
     static final int MESSAGES = 256;
@@ -39,16 +36,21 @@ final class Compilation {
     private final Context context;
     private final PythonGlue glue;
     private final Value module;
+    private final Logger log;
     private final boolean possible = ScriptEngine.compiles();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong next = new AtomicLong(System.nanoTime());
     private volatile boolean busy;
     private volatile long pause = PAUSE;
 
-    Compilation(Context context, PythonGlue glue, Value module) {
+    /**
+     * @param log the script's
+     */
+    Compilation(Context context, PythonGlue glue, Value module, Logger log) {
         this.context = context;
         this.glue = glue;
         this.module = module;
+        this.log = log;
     }
 
     /** A connection has had so many messages. Any thread. */
@@ -94,6 +96,7 @@ final class Compilation {
                             && function.getCallTarget() instanceof OptimizedCallTarget target
                             && target.getCallCount() > 0
                             && !target.isValid()) {
+                        log.debug("{} is to be compiled", function.getName());
                         var _ = target.compile(true);
                     }
                 }
@@ -101,7 +104,7 @@ final class Compilation {
                 context.leave();
             }
         } catch (PolyglotException | IllegalStateException e) {
-            LOG.debug("the interpreter ended meanwhile", e);
+            log.debug("the interpreter ended meanwhile", e);
         }
     }
 }

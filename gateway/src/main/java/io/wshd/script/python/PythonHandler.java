@@ -37,8 +37,8 @@ final class PythonHandler implements Handler {
         this.module = module;
         this.services = services;
         this.imports = imports;
-        this.compilation = new Compilation(context, glue, module);
         this.log = services.log();
+        this.compilation = new Compilation(context, glue, module, log);
     }
 
     @Override

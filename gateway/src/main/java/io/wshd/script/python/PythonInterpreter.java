@@ -47,8 +47,8 @@ import org.slf4j.event.Level;
  */
 public final class PythonInterpreter implements Interpreter {
 
-    /** That the compiler's start takes for each function that it compiles. */
-    private static final int STEPS = 8;
+    /** Calls in a step of the compiler's start: handlers wait for their turn as long as one takes. */
+    private static final int STEP = 1000;
 
     private static final String LIBRARY = "/io/wshd/script/python/lib/";
 
@@ -239,9 +239,8 @@ public final class PythonInterpreter implements Interpreter {
     public List<Runnable> warmUp() {
         PythonGlue started = glue;
         Stream<Runnable> late = started.late().stream().map(module -> () -> started.need(module));
-        // In steps, or handlers would wait for their turn as long as all of it takes.
         Stream<Runnable> calls =
-                IntStream.range(0, 2 * STEPS).mapToObj(_ -> () -> started.startCompiler(ScriptEngine.CALLS / STEPS));
+                IntStream.range(0, 2 * ScriptEngine.CALLS / STEP).mapToObj(_ -> () -> started.startCompiler(STEP));
         return Stream.concat(late, calls).toList();
     }
 

@@ -16,11 +16,15 @@ import org.graalvm.polyglot.io.IOAccess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class CompilationTest {
 
     /** For a compiler that has not run yet. */
     private static final Duration COLD = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(CompilationTest.class);
 
     private static int modules;
 
@@ -44,7 +48,7 @@ class CompilationTest {
     @Test
     void manyConnectionsHaveWhatTheyCallCompiled() throws Exception {
         Value module = module();
-        var compilation = new Compilation(context, glue, module);
+        var compilation = new Compilation(context, glue, module, LOG);
         for (int i = 1; i < Compilation.CONNECTIONS; i++) {
             serve(compilation, module);
         }
@@ -58,7 +62,7 @@ class CompilationTest {
     @Test
     void manyMessagesOfAConnectionHaveWhatItCallsCompiledForTheNext() throws Exception {
         Value module = module();
-        var compilation = new Compilation(context, glue, module);
+        var compilation = new Compilation(context, glue, module, LOG);
         serve(compilation, module);
         compilation.count(Compilation.MESSAGES - 1);
         serve(compilation, module);
@@ -72,7 +76,7 @@ class CompilationTest {
     @Test
     void anInterpreterThatHasEndedIsNoReasonToFail() {
         Context ended = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
-        var compilation = new Compilation(ended, PythonInterpreter.bootstrap(ended, false), module(ended));
+        var compilation = new Compilation(ended, PythonInterpreter.bootstrap(ended, false), module(ended), LOG);
         compilation.count(Compilation.MESSAGES);
         ended.close(true);
         compilation.beforeCall();
