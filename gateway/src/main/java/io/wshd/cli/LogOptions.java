@@ -14,12 +14,12 @@ final class LogOptions {
         trace
     }
 
-    /** Takes effect before the first logger exists, see {@link LogSetup}. */
     @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             description = "error, warn, info, debug or trace. Default: info.")
     void level(Level level) {
         System.setProperty(LogSetup.LEVEL, level.name());
+        LogSetup.apply();
     }
 }

@@ -15,6 +15,7 @@ import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets Logback up: every event a line on stderr or in a file ({@link LogLine}). Logback finds this class as a service.
@@ -45,6 +46,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** They log failures that the gateway logs as well, with a request id. */
     private static final List<String> REPEATED =
             List.of("io.undertow.request", "io.undertow.proxy", "io.undertow.client");
+
+    /** Has the properties take effect, also where a logger exists already. */
+    static void apply() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.reset();
+            new LogSetup().configure(context);
+        }
+    }
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -207,7 +207,6 @@ final class StandaloneOptions {
             Level.critical,
             "error");
 
-    /** Takes effect if no logger exists yet, see {@link LogSetup}. */
     void setUpLog() {
         System.setProperty(LogSetup.LEVEL, NAMES.get(logLevel));
         System.setProperty(LogSetup.PRINTED, "true");
@@ -223,5 +222,6 @@ final class StandaloneOptions {
             System.setProperty(LogSetup.FILE_SIZE, Long.toString(logMax));
             System.setProperty(LogSetup.FILE_COUNT, Integer.toString(logCount));
         }
+        LogSetup.apply();
     }
 }

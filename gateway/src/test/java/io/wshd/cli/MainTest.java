@@ -142,6 +142,17 @@ class MainTest {
         }
     }
 
+    @Test
+    void runLogsAsMuchAsItIsToldTo() throws Exception {
+        try (var process = WshdProcess.start(site, "-p", "0", "--log-level", "debug")) {
+            process.line();
+            process.terminate();
+            process.await();
+
+            assertThat(process.err()).contains(" DEBUG ");
+        }
+    }
+
     private Outcome wshd(String... args) throws Exception {
         return WshdProcess.run(site, List.of(), args);
     }
