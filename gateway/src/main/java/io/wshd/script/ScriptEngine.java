@@ -41,6 +41,8 @@ public final class ScriptEngine {
                         // would start the compiler, which takes seconds of both cores. So calls count alone.
                         .option("engine.FirstTierMinInvokeThreshold", String.valueOf(CALLS))
                         .option("engine.FirstTierCompilationThreshold", String.valueOf(CALLS))
+                        // What is still interpreted goes before what is to be compiled a second time, more thoroughly.
+                        .option("engine.TraversingQueueFirstTierPriority", "true")
                         .build();
             } catch (IllegalArgumentException e) {
                 // There is no compiler, so there are none of its options either.

@@ -26,8 +26,8 @@ final class Compilation {
     static final int CONNECTIONS = 64;
 
     /**
-     * Between two looks, in nanoseconds; twice as long after each, up to the most. Truffle gives a function up that it has
-     * compiled a hundred times.
+     * Between two looks, in nanoseconds; twice as long after each that had something compiled, up to the most. Truffle gives a
+     * function up that it has compiled a hundred times.
      */
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -79,14 +79,20 @@ final class Compilation {
             long now = System.nanoTime();
             long due = next.get();
             if (now - due >= 0 && next.compareAndSet(due, now + pause)) {
-                pause = Math.min(2 * pause, LONGEST_PAUSE);
-                compile();
+                if (compile()) {
+                    pause = Math.min(2 * pause, LONGEST_PAUSE);
+                    next.set(now + pause);
+                }
             }
         }
     }
 
-    /** Asks for each function that was called and is not compiled. */
-    private void compile() {
+    /**
+     * Asks for each function that was called and is not compiled: quickly first, since the compiler has to be compiled itself
+     * while the first clients come; thoroughly the next time. Returns whether there was one.
+     */
+    private boolean compile() {
+        boolean asked = false;
         try {
             context.enter();
             try {
@@ -95,9 +101,12 @@ final class Compilation {
                     if (env.asGuestValue(each) instanceof PFunction function
                             && function.getCallTarget() instanceof OptimizedCallTarget target
                             && target.getCallCount() > 0
-                            && !target.isValid()) {
-                        log.debug("{} is to be compiled", function.getName());
-                        var _ = target.compile(true);
+                            && !target.isValidLastTier()
+                            && !target.isSubmittedForCompilation()) {
+                        boolean thoroughly = target.isValid();
+                        log.debug("{} is to be compiled{}", function.getName(), thoroughly ? " thoroughly" : "");
+                        var _ = target.compile(thoroughly);
+                        asked = true;
                     }
                 }
             } finally {
@@ -106,5 +115,6 @@ final class Compilation {
         } catch (PolyglotException | IllegalStateException e) {
             log.debug("the interpreter ended meanwhile", e);
         }
+        return asked;
     }
 }

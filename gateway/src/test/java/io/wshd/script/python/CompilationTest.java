@@ -74,6 +74,27 @@ class CompilationTest {
     }
 
     @Test
+    void whatWasCompiledQuicklyIsCompiledThoroughlyNext() throws Exception {
+        Value module = module();
+        var compilation = new Compilation(context, glue, module, LOG);
+        compilation.count(Compilation.MESSAGES);
+        serve(compilation, module);
+        eventually(COLD, () -> {
+            // Not called again, or Truffle would do it on its own account.
+            compilation.beforeCall();
+            assertThat(target(module, "transfer") instanceof OptimizedCallTarget target && target.isValidLastTier())
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void whatCallsAScriptAndWhatItCallsIsCompiledAsWell() {
+        assertThat(glue.functions(module()))
+                .extracting(function -> function.getMember("__qualname__").asString())
+                .contains("transfer", "unused", "handshake", "HostStream.receive_message", "Request.__init__");
+    }
+
+    @Test
     void anInterpreterThatHasEndedIsNoReasonToFail() {
         Context ended = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
         var compilation = new Compilation(ended, PythonInterpreter.bootstrap(ended, false), module(ended), LOG);

@@ -12,7 +12,7 @@ from pywebsocket3._errors import (
     InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException, VersionException)
 from pywebsocket3._stream import HostStream
 from _wshd_modules import Finder, Source
-from _wshd_request import Request
+from _wshd_request import Connection, Headers, Request
 
 _HANDSHAKE = 'web_socket_do_extra_handshake'
 _TRANSFER = 'web_socket_transfer_data'
@@ -253,8 +253,10 @@ def start_compiler(calls):
 
 
 def functions(module):
-    """The functions that a script calls by their names."""
-    return [member for member in list(vars(module).values()) if type(member) is type(functions)]
+    """The functions that serve a connection: those that a script calls by their names, and those around it."""
+    owners = (module, HostStream, Request, Headers, Connection)
+    return [enter, handshake, _accept, transfer,
+            *[member for owner in owners for member in list(vars(owner).values()) if type(member) is type(functions)]]
 
 
 def _complete_urllib():
