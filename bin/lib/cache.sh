@@ -56,7 +56,7 @@ make_cache() {
 # Sets cache.
 is_cached() {
     cache=$target/jit-$jit.aot
-    cache_key="$java $jdk_version $compiler ${WSHD_JAVA_OPTS:-} $classpath"
+    cache_key="$java $jdk_version $compiler $memory ${WSHD_JAVA_OPTS:-} $classpath"
     [ -f "$cache.key" ] && [ -z "$(find "$target/wshd.stamp" "$target"/gateway-*.jar -newer "$cache.key")" ] &&
         [ "$(cat "$cache.key")" = "$cache_key" ]
 }
