@@ -1,5 +1,6 @@
 package io.wshd.script;
 
+import com.oracle.truffle.api.Truffle;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -35,20 +36,18 @@ public final class ScriptEngine {
         static final Engine ENGINE = build();
 
         private static Engine build() {
-            try {
-                return builder()
-                        // Searching a string from its end counts as a million rounds of a loop: the first imports
-                        // would start the compiler, which takes seconds of both cores. So calls count alone.
-                        .option("engine.FirstTierMinInvokeThreshold", String.valueOf(CALLS))
+            Engine.Builder builder = builder();
+            // Without a compiler there are none of its options either.
+            if (!isInterpreter(Truffle.getRuntime().getName())) {
+                // Searching a string from its end counts as a million rounds of a loop: the first imports would start
+                // the
+                // compiler, which takes seconds of both cores. So calls count alone.
+                builder.option("engine.FirstTierMinInvokeThreshold", String.valueOf(CALLS))
                         .option("engine.FirstTierCompilationThreshold", String.valueOf(CALLS))
                         // What is still interpreted goes before what is to be compiled a second time, more thoroughly.
-                        .option("engine.TraversingQueueFirstTierPriority", "true")
-                        .build();
-            } catch (IllegalArgumentException e) {
-                // There is no compiler, so there are none of its options either.
-                LOG.debug("scripts are interpreted: {}", e.getMessage());
-                return builder().build();
+                        .option("engine.TraversingQueueFirstTierPriority", "true");
             }
+            return builder.build();
         }
 
         private static Engine.Builder builder() {
@@ -62,7 +61,11 @@ public final class ScriptEngine {
 
     /** Whether guest code is compiled to machine code; otherwise it is interpreted, many times slower. */
     public static boolean compiles() {
-        return !Holder.ENGINE.getImplementationName().startsWith("Interpreted");
+        return !isInterpreter(Holder.ENGINE.getImplementationName());
+    }
+
+    private static boolean isInterpreter(String runtime) {
+        return runtime.startsWith("Interpreted");
     }
 
     /** How guest code runs, for people: {@code compiled} or {@code interpreted}. */

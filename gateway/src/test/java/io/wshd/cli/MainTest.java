@@ -1,5 +1,6 @@
 package io.wshd.cli;
 
+import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wshd.RawHttp;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,20 @@ class MainTest {
             assertThat(process.await()).isZero();
             assertThat(process.line()).isNull();
             assertThat(process.err()).doesNotContain("XNIO", "Undertow");
+        }
+    }
+
+    @Test
+    void scriptsThatAreNotCompiledAreNoReasonToWarn() throws Exception {
+        var handlers = Files.createDirectory(site.resolve("interpreted"));
+        Files.writeString(
+                handlers.resolve("idle_wsh.mjs"),
+                "export function webSocketDoExtraHandshake() {} export function webSocketTransferData() {}");
+        // Without -XX:+EnableJVMCI there is no compiler.
+        var flags = List.of("--add-opens=java.base/java.lang=ALL-UNNAMED", "--enable-native-access=ALL-UNNAMED");
+        try (var process = WshdProcess.start(handlers, flags, "standalone", "-p", "0", "--log-level", "info")) {
+            eventually(Duration.ofSeconds(60), () -> assertThat(process.err()).contains("serving version 1"));
+            assertThat(process.err()).doesNotContain(" WARN ", "polyglot");
         }
     }
 
