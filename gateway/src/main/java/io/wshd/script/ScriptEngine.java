@@ -39,9 +39,8 @@ public final class ScriptEngine {
             Engine.Builder builder = builder();
             // Without a compiler there are none of its options either.
             if (!isInterpreter(Truffle.getRuntime().getName())) {
-                // Searching a string from its end counts as a million rounds of a loop: the first imports would start
-                // the
-                // compiler, which takes seconds of both cores. So calls count alone.
+                // Searching a string from its end counts as a million rounds of a loop: the first imports would
+                // start the compiler, which takes seconds of both cores. So calls count alone.
                 builder.option("engine.FirstTierMinInvokeThreshold", String.valueOf(CALLS))
                         .option("engine.FirstTierCompilationThreshold", String.valueOf(CALLS))
                         // What is still interpreted goes before what is to be compiled a second time, more thoroughly.
