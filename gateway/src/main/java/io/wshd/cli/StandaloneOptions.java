@@ -207,6 +207,7 @@ final class StandaloneOptions {
             Level.critical,
             "error");
 
+    /** Has the log as these options want it, from now on. */
     void setUpLog() {
         System.setProperty(LogSetup.LEVEL, NAMES.get(logLevel));
         System.setProperty(LogSetup.PRINTED, "true");

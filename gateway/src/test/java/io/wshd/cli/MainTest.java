@@ -165,7 +165,8 @@ class MainTest {
             process.terminate();
             process.await();
 
-            assertThat(process.err()).contains(" DEBUG ");
+            // Another thread reads it.
+            eventually(() -> assertThat(process.err()).contains(" DEBUG "));
         }
     }
 

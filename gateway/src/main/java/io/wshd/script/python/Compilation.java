@@ -14,7 +14,7 @@ import org.graalvm.polyglot.Value;
 import org.slf4j.Logger;
 
 /**
- * Has the functions of a script compiled sooner than Truffle would. That counts calls, but a handler is called once for each
+ * Has the functions of a script, and the gateway's own around it, compiled sooner than Truffle would. That counts calls, but a handler is called once for each
  * connection and then goes round its loop: the first thousands of connections would run interpreted, each of them for as
  * long as it lasts. There is no public API for this; without a compiler nothing happens.
  */

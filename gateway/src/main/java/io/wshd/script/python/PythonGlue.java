@@ -120,7 +120,7 @@ final class PythonGlue {
         startCompiler.executeVoid(calls);
     }
 
-    /** The functions that a module calls by their names. */
+    /** The functions that serve a connection: those that a module calls by their names, and those around it. */
     List<Value> functions(Value module) {
         return elements(functions.execute(module)).toList();
     }
