@@ -2,7 +2,14 @@
 // Nothing else of a browser or of Node.js is there.
 
 type BufferSource = ArrayBuffer | ArrayBufferView;
-type BodyInit = string | BufferSource | Blob | URLSearchParams | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>;
+type BodyInit =
+  | string
+  | BufferSource
+  | Blob
+  | FormData
+  | URLSearchParams
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>;
 type HeadersInit = Headers | Record<string, string> | Iterable<readonly [string, string]>;
 
 declare var self: typeof globalThis;
@@ -102,14 +109,15 @@ declare class URLSearchParams {
 }
 
 declare class DOMException extends Error {
-  constructor(message?: string, name?: string);
+  constructor(message?: string, options?: string | { name?: string; cause?: unknown });
   readonly code: number;
 }
 
 interface EventInit { bubbles?: boolean; cancelable?: boolean; composed?: boolean }
 type EventCallback = ((event: any) => void) | { handleEvent(event: any): void } | null;
-interface ListenerOptions { capture?: boolean; once?: boolean; signal?: AbortSignal }
+interface ListenerOptions { capture?: boolean; once?: boolean; passive?: boolean; signal?: AbortSignal }
 
+interface Event { readonly isTrusted: boolean }
 declare class Event {
   constructor(type: string, init?: EventInit);
   readonly type: string;
@@ -117,7 +125,9 @@ declare class Event {
   readonly currentTarget: EventTarget | null;
   readonly bubbles: boolean;
   readonly cancelable: boolean;
+  readonly composed: boolean;
   readonly defaultPrevented: boolean;
+  readonly eventPhase: number;
   readonly timeStamp: number;
   preventDefault(): void;
   stopPropagation(): void;
@@ -152,7 +162,7 @@ declare class AbortController {
 }
 
 declare class Blob {
-  constructor(parts?: Iterable<string | BufferSource | Blob>, options?: { type?: string });
+  constructor(parts?: Iterable<string | BufferSource | Blob>, options?: { type?: string; endings?: 'transparent' | 'native' });
   readonly size: number;
   readonly type: string;
   arrayBuffer(): Promise<ArrayBuffer>;
@@ -162,20 +172,80 @@ declare class Blob {
   stream(): ReadableStream<Uint8Array>;
 }
 
+declare class File extends Blob {
+  constructor(parts: Iterable<string | BufferSource | Blob>, name: string, options?: { type?: string; lastModified?: number });
+  readonly name: string;
+  readonly lastModified: number;
+}
+
+declare class FormData {
+  constructor();
+  append(name: string, value: string): void;
+  append(name: string, value: Blob, filename?: string): void;
+  delete(name: string): void;
+  get(name: string): string | File | null;
+  getAll(name: string): (string | File)[];
+  has(name: string): boolean;
+  set(name: string, value: string): void;
+  set(name: string, value: Blob, filename?: string): void;
+  forEach(callback: (value: string | File, name: string, data: FormData) => void): void;
+  entries(): IterableIterator<[string, string | File]>;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<string | File>;
+  [Symbol.iterator](): IterableIterator<[string, string | File]>;
+}
+
 interface QueuingStrategy<T> { highWaterMark?: number; size?(chunk: T): number }
-interface ReadableStreamController<T> {
+type ReadResult<T> = { done: false; value: T } | { done: true; value: undefined };
+
+declare class ReadableStreamDefaultController<T = any> {
+  private constructor();
   readonly desiredSize: number | null;
   enqueue(chunk: T): void;
   close(): void;
   error(reason?: unknown): void;
 }
-interface ReadableStreamReader<T> {
+
+declare class ReadableByteStreamController {
+  private constructor();
+  readonly byobRequest: ReadableStreamBYOBRequest | null;
+  readonly desiredSize: number | null;
+  enqueue(chunk: ArrayBufferView): void;
+  close(): void;
+  error(reason?: unknown): void;
+}
+
+declare class ReadableStreamBYOBRequest {
+  private constructor();
+  readonly view: Uint8Array | null;
+  respond(bytesWritten: number): void;
+  respondWithNewView(view: ArrayBufferView): void;
+}
+
+declare class ReadableStreamDefaultReader<T = any> {
+  constructor(stream: ReadableStream<T>);
   readonly closed: Promise<void>;
-  read(): Promise<{ done: false; value: T } | { done: true; value: undefined }>;
+  read(): Promise<ReadResult<T>>;
   cancel(reason?: unknown): Promise<void>;
   releaseLock(): void;
 }
-interface WritableStreamWriter<T> {
+
+declare class ReadableStreamBYOBReader {
+  constructor(stream: ReadableStream<Uint8Array>);
+  readonly closed: Promise<void>;
+  read<V extends ArrayBufferView>(view: V): Promise<{ done: boolean; value: V | undefined }>;
+  cancel(reason?: unknown): Promise<void>;
+  releaseLock(): void;
+}
+
+declare class WritableStreamDefaultController {
+  private constructor();
+  readonly signal: AbortSignal;
+  error(reason?: unknown): void;
+}
+
+declare class WritableStreamDefaultWriter<T = any> {
+  constructor(stream: WritableStream<T>);
   readonly closed: Promise<void>;
   readonly ready: Promise<void>;
   readonly desiredSize: number | null;
@@ -184,22 +254,41 @@ interface WritableStreamWriter<T> {
   abort(reason?: unknown): Promise<void>;
   releaseLock(): void;
 }
+
+declare class TransformStreamDefaultController<T = any> {
+  private constructor();
+  readonly desiredSize: number | null;
+  enqueue(chunk: T): void;
+  error(reason?: unknown): void;
+  terminate(): void;
+}
+
 interface PipeOptions { preventClose?: boolean; preventAbort?: boolean; preventCancel?: boolean; signal?: AbortSignal }
 
 declare class ReadableStream<T = any> {
   constructor(
-    source?: {
-      start?(controller: ReadableStreamController<T>): void | Promise<void>;
-      pull?(controller: ReadableStreamController<T>): void | Promise<void>;
+    source: {
+      type: 'bytes';
+      autoAllocateChunkSize?: number;
+      start?(controller: ReadableByteStreamController): void | Promise<void>;
+      pull?(controller: ReadableByteStreamController): void | Promise<void>;
       cancel?(reason: unknown): void | Promise<void>;
-      type?: 'bytes';
+    },
+    strategy?: { highWaterMark?: number },
+  );
+  constructor(
+    source?: {
+      start?(controller: ReadableStreamDefaultController<T>): void | Promise<void>;
+      pull?(controller: ReadableStreamDefaultController<T>): void | Promise<void>;
+      cancel?(reason: unknown): void | Promise<void>;
     },
     strategy?: QueuingStrategy<T>,
   );
   static from<T>(source: Iterable<T> | AsyncIterable<T>): ReadableStream<T>;
   readonly locked: boolean;
   cancel(reason?: unknown): Promise<void>;
-  getReader(): ReadableStreamReader<T>;
+  getReader(): ReadableStreamDefaultReader<T>;
+  getReader(options: { mode: 'byob' }): ReadableStreamBYOBReader;
   pipeThrough<U>(through: { readable: ReadableStream<U>; writable: WritableStream<T> }, options?: PipeOptions): ReadableStream<U>;
   pipeTo(to: WritableStream<T>, options?: PipeOptions): Promise<void>;
   tee(): [ReadableStream<T>, ReadableStream<T>];
@@ -209,8 +298,8 @@ declare class ReadableStream<T = any> {
 declare class WritableStream<T = any> {
   constructor(
     sink?: {
-      start?(controller: { error(reason?: unknown): void }): void | Promise<void>;
-      write?(chunk: T): void | Promise<void>;
+      start?(controller: WritableStreamDefaultController): void | Promise<void>;
+      write?(chunk: T, controller: WritableStreamDefaultController): void | Promise<void>;
       close?(): void | Promise<void>;
       abort?(reason: unknown): void | Promise<void>;
     },
@@ -219,17 +308,46 @@ declare class WritableStream<T = any> {
   readonly locked: boolean;
   abort(reason?: unknown): Promise<void>;
   close(): Promise<void>;
-  getWriter(): WritableStreamWriter<T>;
+  getWriter(): WritableStreamDefaultWriter<T>;
 }
 
 declare class TransformStream<T = any, U = any> {
   constructor(transformer?: {
-    start?(controller: { enqueue(chunk: U): void; terminate(): void }): void | Promise<void>;
-    transform?(chunk: T, controller: { enqueue(chunk: U): void; terminate(): void }): void | Promise<void>;
-    flush?(controller: { enqueue(chunk: U): void; terminate(): void }): void | Promise<void>;
+    start?(controller: TransformStreamDefaultController<U>): void | Promise<void>;
+    transform?(chunk: T, controller: TransformStreamDefaultController<U>): void | Promise<void>;
+    flush?(controller: TransformStreamDefaultController<U>): void | Promise<void>;
   });
   readonly readable: ReadableStream<U>;
   readonly writable: WritableStream<T>;
+}
+
+declare class TextEncoderStream {
+  readonly encoding: 'utf-8';
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<string>;
+}
+
+declare class TextDecoderStream {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  readonly encoding: string;
+  readonly fatal: boolean;
+  readonly ignoreBOM: boolean;
+  readonly readable: ReadableStream<string>;
+  readonly writable: WritableStream<BufferSource>;
+}
+
+type CompressionFormat = 'gzip' | 'deflate' | 'deflate-raw';
+
+declare class CompressionStream {
+  constructor(format: CompressionFormat);
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<BufferSource>;
+}
+
+declare class DecompressionStream {
+  constructor(format: CompressionFormat);
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<BufferSource>;
 }
 
 declare class ByteLengthQueuingStrategy {
@@ -262,7 +380,8 @@ interface RequestInit {
   headers?: HeadersInit;
   body?: BodyInit | null;
   redirect?: 'follow' | 'error' | 'manual';
-  signal?: AbortSignal;
+  signal?: AbortSignal | null;
+  integrity?: string;
 }
 
 interface Body {
@@ -271,6 +390,7 @@ interface Body {
   arrayBuffer(): Promise<ArrayBuffer>;
   blob(): Promise<Blob>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  formData(): Promise<FormData>;
   json(): Promise<any>;
   text(): Promise<string>;
 }
@@ -281,6 +401,7 @@ declare class Request {
   readonly method: string;
   readonly url: string;
   readonly headers: Headers;
+  readonly integrity: string;
   readonly redirect: 'follow' | 'error' | 'manual';
   readonly signal: AbortSignal;
   clone(): Request;
@@ -298,6 +419,6 @@ declare class Response {
   readonly headers: Headers;
   readonly url: string;
   readonly redirected: boolean;
-  readonly type: 'default' | 'error';
+  readonly type: 'basic' | 'default' | 'error';
   clone(): Response;
 }

@@ -5,10 +5,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The encodings that a TextDecoder knows, by the labels of the Encoding standard (section 4.2). Those of the standard
- * that the JDK lacks are left out: ISO-8859-10, -14, replacement and x-user-defined.
+ * that the JDK lacks are left out: ISO-8859-10, -14 and x-user-defined; so is replacement, which no decoder may have.
  */
 final class Encodings {
 
@@ -23,20 +24,30 @@ final class Encodings {
             iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252
             iso-8859-2 ISO-8859-2 csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 \
             latin2
-            iso-8859-3 ISO-8859-3 csisolatin3 iso-8859-3 iso8859-3 iso88593 iso_8859-3 l3 latin3
-            iso-8859-4 ISO-8859-4 csisolatin4 iso-8859-4 iso8859-4 iso88594 iso_8859-4 l4 latin4
-            iso-8859-5 ISO-8859-5 csisolatincyrillic cyrillic iso-8859-5 iso8859-5 iso88595 iso_8859-5
-            iso-8859-6 ISO-8859-6 arabic csisolatinarabic ecma-114 iso-8859-6 iso8859-6 iso88596 iso_8859-6
-            iso-8859-7 ISO-8859-7 csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso8859-7 iso_8859-7
-            iso-8859-8 ISO-8859-8 csisolatinhebrew hebrew iso-8859-8 iso8859-8 iso88598 iso_8859-8 visual
+            iso-8859-3 ISO-8859-3 csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 \
+            latin3
+            iso-8859-4 ISO-8859-4 csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 \
+            latin4
+            iso-8859-5 ISO-8859-5 csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 iso88595 iso_8859-5 \
+            iso_8859-5:1988
+            iso-8859-6 ISO-8859-6 arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6 \
+            iso-8859-6-e iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987
+            iso-8859-7 ISO-8859-7 csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso-ir-126 iso8859-7 \
+            iso88597 iso_8859-7 iso_8859-7:1987 sun_eu_greek
+            iso-8859-8 ISO-8859-8 csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e iso-ir-138 iso8859-8 \
+            iso88598 iso_8859-8 iso_8859-8:1988 visual
+            iso-8859-8-i ISO-8859-8 csiso88598i iso-8859-8-i logical
             iso-8859-13 ISO-8859-13 iso-8859-13 iso8859-13 iso885913
             iso-8859-15 ISO-8859-15 csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9
+            iso-8859-16 ISO-8859-16 iso-8859-16
+            macintosh x-MacRoman csmacintosh mac macintosh x-mac-roman
+            x-mac-cyrillic x-MacUkraine x-mac-cyrillic x-mac-ukrainian
             windows-874 x-windows-874 dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874
             windows-1250 windows-1250 cp1250 windows-1250 x-cp1250
             windows-1251 windows-1251 cp1251 windows-1251 x-cp1251
             windows-1253 windows-1253 cp1253 windows-1253 x-cp1253
-            windows-1254 windows-1254 cp1254 csisolatin5 iso-8859-9 iso8859-9 iso88599 iso_8859-9 l5 latin5 \
-            windows-1254 x-cp1254
+            windows-1254 windows-1254 cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 iso_8859-9 \
+            iso_8859-9:1989 l5 latin5 windows-1254 x-cp1254
             windows-1255 windows-1255 cp1255 windows-1255 x-cp1255
             windows-1256 windows-1256 cp1256 windows-1256 x-cp1256
             windows-1257 windows-1257 cp1257 windows-1257 x-cp1257
@@ -56,10 +67,17 @@ final class Encodings {
 
     private static final Map<String, Encoding> BY_LABEL = byLabel();
 
+    /** ASCII white space around a label. */
+    private static final Pattern SPACE = Pattern.compile("^[\\t\\n\\f\\r ]+|[\\t\\n\\f\\r ]+$");
+
+    private static final Pattern ASCII = Pattern.compile("\\p{ASCII}*");
+
     private Encodings() {}
 
     static Optional<Encoding> find(String label) {
-        return Optional.ofNullable(BY_LABEL.get(label.strip().toLowerCase(Locale.ROOT)));
+        String bare = SPACE.matcher(label).replaceAll("");
+        // Of letters beyond ASCII, some have one of ASCII as their lower case.
+        return Optional.ofNullable(ASCII.matcher(bare).matches() ? BY_LABEL.get(bare.toLowerCase(Locale.ROOT)) : null);
     }
 
     private static Map<String, Encoding> byLabel() {

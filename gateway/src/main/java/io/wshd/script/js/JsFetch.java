@@ -3,6 +3,7 @@ package io.wshd.script.js;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -30,7 +31,7 @@ public final class JsFetch {
             "upgrade");
 
     /** What a URL may have by the URL standard, and not by {@link URI}. */
-    private static final Pattern NO_URI = Pattern.compile("[\\[\\]|\\\\^`{}\"<> ]");
+    private static final Pattern NO_URI = Pattern.compile("[\\[\\]|\\\\^`{}\"<> ]|%(?![0-9A-Fa-f]{2})");
 
     private final EventLoop loop;
     private final Fetcher fetcher;
@@ -76,10 +77,23 @@ public final class JsFetch {
                     .timeout(HEAD)
                     // An offer to upgrade on an open connection confuses more servers than it serves.
                     .version(url.startsWith("https:") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-                    .method(method, publisher(body));
+                    .method(method, BodyPublishers.noBody());
+            if (body != null && !body.isNull()) {
+                request.method(method, BodyPublishers.ofByteArray(JsBytes.copy(body, 0, (int) body.getBufferSize())));
+            } else if (method.equals("GET")) {
+                // Otherwise it would announce a body of no bytes.
+                request.GET();
+            } else if (method.equals("HEAD")) {
+                request.HEAD();
+            }
             for (String line : headers.split("\r\n")) {
                 int colon = line.indexOf(": ");
                 if (colon > 0 && !NOT_SCRIPTS.contains(line.substring(0, colon).toLowerCase(Locale.ROOT))) {
+                    if (line.chars().anyMatch(c -> c > 0x7E)) {
+                        // The JDK's client would send question marks.
+                        throw new IllegalArgumentException(
+                                line.substring(0, colon) + " has a character that is no ASCII");
+                    }
                     request.header(line.substring(0, colon), line.substring(colon + 2));
                 }
             }
@@ -104,12 +118,6 @@ public final class JsFetch {
         if (open.remove(exchange)) {
             fetcher.end();
         }
-    }
-
-    private static HttpRequest.BodyPublisher publisher(Value body) {
-        return body == null || body.isNull()
-                ? HttpRequest.BodyPublishers.noBody()
-                : HttpRequest.BodyPublishers.ofByteArray(JsBytes.copy(body, 0, (int) body.getBufferSize()));
     }
 
     private static URI uri(String url) {

@@ -89,6 +89,18 @@ public final class JsHost {
         return text;
     }
 
+    /** Compresses in a format of the Compression standard, or null if there is no such format. */
+    @HostAccess.Export
+    public JsDeflater compressor(String format) {
+        return JsDeflater.of(format).orElse(null);
+    }
+
+    /** The other way round. */
+    @HostAccess.Export
+    public JsInflater decompressor(String format) {
+        return JsInflater.of(format).orElse(null);
+    }
+
     @HostAccess.Export
     public JsCrypto crypto() {
         return crypto;

@@ -9,14 +9,17 @@ import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
 
 /**
- * A decoder with what it has left over from one piece to the next. Public because JavaScript calls it.
+ * A decoder with what it has left over from one piece to the next (Encoding standard, section 7.2). Public because
+ * JavaScript calls it.
  */
 public final class JsTextDecoder {
 
     private static final char BOM = '\uFEFF';
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final String name;
     private final boolean unicode;
+    private final boolean fatal;
     private final boolean ignoreBom;
     private final CharsetDecoder decoder;
 
@@ -26,14 +29,14 @@ public final class JsTextDecoder {
     private boolean begun;
 
     JsTextDecoder(Encodings.Encoding encoding, boolean fatal, boolean ignoreBom) {
-        CodingErrorAction action = fatal ? CodingErrorAction.REPORT : CodingErrorAction.REPLACE;
         this.name = encoding.name();
         this.unicode = name.startsWith("utf-");
+        this.fatal = fatal;
         this.ignoreBom = ignoreBom;
-        this.decoder = encoding.charset().newDecoder().onMalformedInput(action).onUnmappableCharacter(action);
-        if (unicode) {
-            decoder.replaceWith("\uFFFD");
-        }
+        this.decoder = encoding.charset()
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
     }
 
     @HostAccess.Export
@@ -56,21 +59,55 @@ public final class JsTextDecoder {
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate((int) (bytes.length * (double) decoder.maxCharsPerByte()) + 2);
-        CoderResult result = decoder.decode(in, out, !more);
-        if (!result.isError() && !more) {
-            result = decoder.flush(out);
+        boolean good = decode(in, out, !more);
+        if (good && more && isHalfSurrogate(in)) {
+            good = decode(in, out, true);
+            decoder.reset();
+        }
+        if (good && !more) {
+            good = !decoder.flush(out).isError();
         }
         rest = new byte[in.remaining()];
         in.get(rest);
-        if (!more || result.isError()) {
+        if (!more || !good) {
             rest = new byte[0];
             decoder.reset();
         }
-        if (result.isError()) {
+        if (!good) {
             begun = false;
             return null;
         }
         return text(out.flip(), more);
+    }
+
+    /** Decodes all that is complete; false if something is malformed and the decoder is fatal. */
+    private boolean decode(ByteBuffer in, CharBuffer out, boolean end) {
+        CoderResult result = decoder.decode(in, out, end);
+        while (result.isError()) {
+            if (fatal) {
+                return false;
+            }
+            in.position(in.position() + Math.min(wrong(result, in), in.remaining()));
+            out.put(REPLACEMENT);
+            result = decoder.decode(in, out, end);
+        }
+        return true;
+    }
+
+    /** Bytes that one U+FFFD stands for. Where half a surrogate pair is wrong, the JDK takes what follows with it. */
+    private int wrong(CoderResult result, ByteBuffer in) {
+        if (name.startsWith("utf-16")) {
+            return 2;
+        }
+        return isHalfSurrogate(in) ? 1 : result.length();
+    }
+
+    /** Whether half a surrogate pair comes next in UTF-8, which its second byte tells; the JDK looks at the third first. */
+    private boolean isHalfSurrogate(ByteBuffer in) {
+        return name.equals("utf-8")
+                && in.remaining() > 1
+                && in.get(in.position()) == (byte) 0xED
+                && (in.get(in.position() + 1) & 0xE0) == 0xA0;
     }
 
     private String text(CharBuffer out, boolean more) {

@@ -3,6 +3,7 @@
 (function (host, use) {
   'use strict';
 
+  const { File } = use('blob');
   const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
   const typeOf = value => Object.prototype.toString.call(value).slice(8, -1);
 
@@ -21,12 +22,15 @@
     if (Array.isArray(value)) return properties(value, remember(new Array(value.length)), seen);
     if (ArrayBuffer.isView(value)) return remember(view(value, copy(value.buffer, seen)));
     if (value instanceof Error) return remember(error(value, seen));
+    if (value instanceof File) {
+      return remember(new File([value], value.name, { type: value.type, lastModified: value.lastModified }));
+    }
     if (value instanceof use('blob').Blob) return remember(value.slice(0, value.size, value.type));
     switch (typeOf(value)) {
       case 'Boolean': case 'Number': case 'String': case 'BigInt': return remember(Object(value.valueOf()));
       case 'Date': return remember(new Date(value.getTime()));
       case 'RegExp': return remember(new RegExp(value.source, value.flags));
-      case 'ArrayBuffer': return remember(value.slice(0));
+      case 'ArrayBuffer': return remember(buffer(value));
       case 'Map': {
         const clone = remember(new Map());
         for (const [key, element] of [...value]) clone.set(copy(key, seen), copy(element, seen));
@@ -47,6 +51,13 @@
     return clone;
   }
 
+  function buffer(value) {
+    if (!value.resizable) return value.slice(0);
+    const clone = new ArrayBuffer(value.byteLength, { maxByteLength: value.maxByteLength });
+    new Uint8Array(clone).set(new Uint8Array(value));
+    return clone;
+  }
+
   function view(value, buffer) {
     if (value instanceof DataView) return new DataView(buffer, value.byteOffset, value.byteLength);
     const Type = globalThis[value[Symbol.toStringTag]];
@@ -56,7 +67,8 @@
   function error(value, seen) {
     if (value instanceof use('events').DOMException) return new value.constructor(value.message, value.name);
     const made = new (ERRORS[value.name] ?? Error)(
-      value.message, 'cause' in value ? { cause: copy(value.cause, seen) } : undefined);
+      Object.hasOwn(value, 'message') ? String(value.message) : undefined,
+      'cause' in value ? { cause: copy(value.cause, seen) } : undefined);
     if (typeof value.stack === 'string') {
       Object.defineProperty(made, 'stack', { value: value.stack, writable: true, configurable: true });
     }

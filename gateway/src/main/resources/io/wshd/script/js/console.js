@@ -102,6 +102,8 @@
     clear() {},
   };
   console.groupCollapsed = console.group;
+  // As of a namespace of Web IDL (section 3.13.1).
+  Object.setPrototypeOf(console, {});
   Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
 
   return { console, format };

@@ -4,73 +4,155 @@
   'use strict';
 
   const CODES = {
-    IndexSizeError: 1, HierarchyRequestError: 3, WrongDocumentError: 4, InvalidCharacterError: 5, NotFoundError: 8,
-    NotSupportedError: 9, InvalidStateError: 11, SyntaxError: 12, InvalidAccessError: 15, TypeMismatchError: 17,
+    IndexSizeError: 1, HierarchyRequestError: 3, WrongDocumentError: 4, InvalidCharacterError: 5,
+    NoModificationAllowedError: 7, NotFoundError: 8, NotSupportedError: 9, InUseAttributeError: 10, InvalidStateError: 11,
+    SyntaxError: 12, InvalidModificationError: 13, NamespaceError: 14, InvalidAccessError: 15, TypeMismatchError: 17,
     SecurityError: 18, NetworkError: 19, AbortError: 20, URLMismatchError: 21, QuotaExceededError: 22, TimeoutError: 23,
-    DataCloneError: 25,
+    InvalidNodeTypeError: 24, DataCloneError: 25,
   };
+  /** Of the constants of DOMException, in the order of their codes. */
+  const CONSTANTS = ['INDEX_SIZE_ERR', 'DOMSTRING_SIZE_ERR', 'HIERARCHY_REQUEST_ERR', 'WRONG_DOCUMENT_ERR',
+    'INVALID_CHARACTER_ERR', 'NO_DATA_ALLOWED_ERR', 'NO_MODIFICATION_ALLOWED_ERR', 'NOT_FOUND_ERR', 'NOT_SUPPORTED_ERR',
+    'INUSE_ATTRIBUTE_ERR', 'INVALID_STATE_ERR', 'SYNTAX_ERR', 'INVALID_MODIFICATION_ERR', 'NAMESPACE_ERR',
+    'INVALID_ACCESS_ERR', 'VALIDATION_ERR', 'TYPE_MISMATCH_ERR', 'SECURITY_ERR', 'NETWORK_ERR', 'ABORT_ERR',
+    'URL_MISMATCH_ERR', 'QUOTA_EXCEEDED_ERR', 'TIMEOUT_ERR', 'INVALID_NODE_TYPE_ERR', 'DATA_CLONE_ERR'];
 
-  class DOMException extends Error {
-    #name;
-
-    constructor(message = '', options = 'Error') {
-      super(message, typeof options === 'object' && 'cause' in options ? { cause: options.cause } : undefined);
-      this.#name = typeof options === 'object' ? String(options.name ?? 'Error') : String(options);
-    }
-
-    get name() { return this.#name; }
-    get code() { return CODES[this.#name] ?? 0; }
-    get [Symbol.toStringTag]() { return 'DOMException'; }
+  const exceptions = new WeakMap();
+  function inside(exception) {
+    const found = exceptions.get(exception);
+    if (found === undefined) throw new TypeError('not a DOMException');
+    return found;
   }
 
+  /** An error, so that it has a stack; but no subclass of Error (Web IDL, section 2.8.1), so it cannot be a class. */
+  function DOMException(message = '', options = 'Error') {
+    if (new.target === undefined) throw new TypeError('DOMException needs new');
+    const named = typeof options === 'object' && options !== null;
+    const text = String(message);
+    const name = named ? String(options.name ?? 'Error') : String(options);
+    const error = named && 'cause' in options ? new Error(text, { cause: options.cause }) : new Error(text);
+    const stack = error.stack.replace(/^Error/, () => name);
+    Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+    Object.setPrototypeOf(error, new.target.prototype);
+    delete error.message;
+    exceptions.set(error, { message: text, name });
+    return error;
+  }
+  DOMException.prototype = Object.create(Error.prototype, {
+    constructor: { value: DOMException, writable: true, configurable: true },
+    name: { get() { return inside(this).name; }, enumerable: true, configurable: true },
+    message: { get() { return inside(this).message; }, enumerable: true, configurable: true },
+    code: { get() { return CODES[inside(this).name] ?? 0; }, enumerable: true, configurable: true },
+    [Symbol.toStringTag]: { value: 'DOMException', configurable: true },
+  });
+  Object.defineProperty(DOMException, 'prototype', { writable: false });
+  CONSTANTS.forEach((name, index) => {
+    for (const holder of [DOMException, DOMException.prototype]) {
+      Object.defineProperty(holder, name, { value: index + 1, enumerable: true });
+    }
+  });
+
+  /** The options of a call, as Web IDL takes them: nothing, or an object. */
+  function dictionary(options) {
+    if (options === undefined || options === null) return {};
+    if (typeof options !== 'object' && typeof options !== 'function') throw new TypeError('the options must be an object');
+    return options;
+  }
+
+  const LONGEST_TIMER = 0x7fffffff;
   let dispatching;
+  const trusted = new WeakSet();
+  /** A property of each event itself, so that nothing can take its place. */
+  const isTrusted = Object.getOwnPropertyDescriptor({ get isTrusted() { return trusted.has(this); } }, 'isTrusted').get;
 
   class Event {
     #type;
-    #init;
+    #bubbles;
+    #cancelable;
+    #composed;
     #target = null;
     #prevented = false;
+    #propagationStopped = false;
     #stopped = false;
     #busy = false;
+    #passive = false;
     #timeStamp = performance.now();
 
     constructor(type, init = {}) {
       if (arguments.length === 0) throw new TypeError('an event has a type');
+      const { bubbles, cancelable, composed } = dictionary(init);
       this.#type = String(type);
-      this.#init = { bubbles: false, cancelable: false, composed: false, ...init };
+      this.#bubbles = Boolean(bubbles);
+      this.#cancelable = Boolean(cancelable);
+      this.#composed = Boolean(composed);
+      Object.defineProperty(this, 'isTrusted', { get: isTrusted, enumerable: true });
     }
 
     static {
       dispatching = {
         begin(event, target) {
           if (event.#busy) throw new DOMException('the event is being dispatched', 'InvalidStateError');
+          trusted.delete(event);
           event.#busy = true;
           event.#target = target;
         },
+        /** Calls one listener; a passive one cannot prevent anything. */
+        call(event, listener, target) {
+          event.#passive = listener.passive;
+          try {
+            if (typeof listener.callback === 'function') listener.callback.call(target, event);
+            else listener.callback.handleEvent(event);
+          } finally {
+            event.#passive = false;
+          }
+        },
         isStopped: event => event.#stopped,
+        isPropagationStopped: event => event.#propagationStopped,
         end(event) {
           event.#busy = false;
           event.#stopped = false;
+          event.#propagationStopped = false;
         },
       };
+      const constants = { NONE: 0, CAPTURING_PHASE: 1, AT_TARGET: 2, BUBBLING_PHASE: 3 };
+      for (const [name, value] of Object.entries(constants)) {
+        for (const holder of [Event, Event.prototype]) Object.defineProperty(holder, name, { value, enumerable: true });
+      }
     }
 
     get type() { return this.#type; }
     get target() { return this.#target; }
     get srcElement() { return this.#target; }
     get currentTarget() { return this.#busy ? this.#target : null; }
-    get bubbles() { return Boolean(this.#init.bubbles); }
-    get cancelable() { return Boolean(this.#init.cancelable); }
-    get composed() { return Boolean(this.#init.composed); }
+    get bubbles() { return this.#bubbles; }
+    get cancelable() { return this.#cancelable; }
+    get composed() { return this.#composed; }
     get defaultPrevented() { return this.#prevented; }
     get returnValue() { return !this.#prevented; }
+    set returnValue(value) { if (!value) this.preventDefault(); }
+    get cancelBubble() { return this.#propagationStopped; }
+    set cancelBubble(value) { if (value) this.stopPropagation(); }
     get eventPhase() { return this.#busy ? 2 : 0; }
-    get isTrusted() { return false; }
     get timeStamp() { return this.#timeStamp; }
     composedPath() { return this.#busy ? [this.#target] : []; }
-    preventDefault() { if (this.cancelable) this.#prevented = true; }
-    stopPropagation() {}
-    stopImmediatePropagation() { this.#stopped = true; }
+    preventDefault() { if (this.#cancelable && !this.#passive) this.#prevented = true; }
+    stopPropagation() { this.#propagationStopped = true; }
+    stopImmediatePropagation() {
+      this.#propagationStopped = true;
+      this.#stopped = true;
+    }
+    initEvent(type, bubbles = false, cancelable = false) {
+      if (arguments.length === 0) throw new TypeError('an event has a type');
+      if (this.#busy) return;
+      this.#type = String(type);
+      this.#bubbles = Boolean(bubbles);
+      this.#cancelable = Boolean(cancelable);
+      this.#prevented = false;
+      this.#propagationStopped = false;
+      this.#stopped = false;
+      this.#target = null;
+      trusted.delete(this);
+    }
     get [Symbol.toStringTag]() { return 'Event'; }
   }
 
@@ -78,11 +160,16 @@
     #detail;
 
     constructor(type, init = {}) {
-      super(type, init);
-      this.#detail = init?.detail ?? null;
+      super(...arguments);
+      this.#detail = dictionary(init).detail ?? null;
     }
 
     get detail() { return this.#detail; }
+    initCustomEvent(type, bubbles = false, cancelable = false, detail = null) {
+      const busy = this.currentTarget !== null;
+      this.initEvent(...arguments);
+      if (!busy) this.#detail = detail;
+    }
     get [Symbol.toStringTag]() { return 'CustomEvent'; }
   }
 
@@ -90,39 +177,58 @@
     #listeners = [];
 
     addEventListener(type, callback, options = {}) {
-      if (callback === null || callback === undefined) return;
-      const { capture = false, once = false, signal } = typeof options === 'object' && options !== null
-        ? options : { capture: Boolean(options) };
-      if (signal?.aborted) return;
-      const same = listener => listener.type === String(type) && listener.callback === callback
-        && listener.capture === Boolean(capture);
+      const name = String(type);
+      const capture = captureOf(options);
+      const { once = false, passive = false, signal } = typeof options === 'object' && options !== null ? options : {};
+      if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError('the signal must be an AbortSignal');
+      if (!isCallback(callback) || signal?.aborted) return;
+      const same = listener => listener.type === name && listener.callback === callback && listener.capture === capture;
       if (this.#listeners.some(same)) return;
-      const listener = { type: String(type), callback, capture: Boolean(capture), once: Boolean(once), removed: false };
+      const listener = {
+        type: name, callback, capture, once: Boolean(once), passive: Boolean(passive), removed: false,
+      };
       this.#listeners.push(listener);
-      signal?.addEventListener('abort', () => this.#remove(listener), { once: true });
+      if (signal) follow(signal, () => this.#remove(listener));
     }
 
     removeEventListener(type, callback, options = {}) {
-      const capture = Boolean(typeof options === 'object' && options !== null ? options.capture : options);
+      const name = String(type);
+      const capture = captureOf(options);
+      if (!isCallback(callback)) return;
       const found = this.#listeners.find(listener =>
-        listener.type === String(type) && listener.callback === callback && listener.capture === capture);
+        listener.type === name && listener.callback === callback && listener.capture === capture);
       if (found) this.#remove(found);
     }
 
     dispatchEvent(event) {
       if (!(event instanceof Event)) throw new TypeError('not an Event');
       dispatching.begin(event, this);
-      for (const listener of this.#listeners.filter(({ type }) => type === event.type)) {
-        if (listener.removed) continue;
-        if (listener.once) this.#remove(listener);
-        try {
-          if (typeof listener.callback === 'function') listener.callback.call(this, event);
-          else listener.callback.handleEvent(event);
-        } catch (error) {
-          // Of one listener, not of those after it, nor of whoever has dispatched the event.
-          Promise.reject(error);
+      return this.#dispatch(event);
+    }
+
+    static {
+      dispatching.trusted = (target, event) => {
+        dispatching.begin(event, target);
+        trusted.add(event);
+        target.#dispatch(event);
+      };
+    }
+
+    #dispatch(event) {
+      // At its target, an event meets the listeners that capture first.
+      for (const capture of [true, false]) {
+        if (dispatching.isPropagationStopped(event)) break;
+        for (const listener of this.#listeners.filter(each => each.type === event.type && each.capture === capture)) {
+          if (listener.removed) continue;
+          if (listener.once) this.#remove(listener);
+          try {
+            dispatching.call(event, listener, this);
+          } catch (error) {
+            // Of one listener, not of those after it, nor of whoever has dispatched the event.
+            Promise.reject(error);
+          }
+          if (dispatching.isStopped(event)) break;
         }
-        if (dispatching.isStopped(event)) break;
       }
       dispatching.end(event);
       return !event.defaultPrevented;
@@ -136,13 +242,25 @@
     get [Symbol.toStringTag]() { return 'EventTarget'; }
   }
 
+  const captureOf = options => Boolean(typeof options === 'object' && options !== null ? options.capture : options);
+  function isCallback(callback) {
+    if (callback === null || callback === undefined) return false;
+    if (typeof callback !== 'function' && typeof callback !== 'object') throw new TypeError('not a listener');
+    return true;
+  }
+
   const made = Symbol('made by an AbortController');
   let abort;
+  let follow;
 
   class AbortSignal extends EventTarget {
     #aborted = false;
     #reason = undefined;
     #handler = null;
+    #algorithms = new Set();
+    /** Of a signal that AbortSignal.any has made: the signals of controllers that abort it. */
+    #sources = null;
+    #dependents = new Set();
 
     constructor(key) {
       if (key !== made) throw new TypeError('an AbortSignal is made by an AbortController');
@@ -152,10 +270,30 @@
     static {
       abort = (signal, reason) => {
         if (signal.#aborted) return;
-        signal.#aborted = true;
-        signal.#reason = reason === undefined ? new DOMException('the operation was aborted', 'AbortError') : reason;
-        signal.dispatchEvent(new Event('abort'));
+        signal.#settle(reason === undefined ? new DOMException('the operation was aborted', 'AbortError') : reason);
+        // All of them are aborted before the first listener hears of it.
+        const dependents = [...signal.#dependents].filter(dependent => !dependent.#aborted);
+        for (const dependent of dependents) dependent.#settle(signal.#reason);
+        for (const each of [signal, ...dependents]) each.#tell();
       };
+      /** Has something done when a signal aborts, before its listeners are called; returns how to forget that. */
+      follow = (signal, algorithm) => {
+        signal.#algorithms.add(algorithm);
+        return () => signal.#algorithms.delete(algorithm);
+      };
+    }
+
+    #settle(reason) {
+      this.#aborted = true;
+      this.#reason = reason;
+    }
+
+    #tell() {
+      for (const algorithm of this.#algorithms) algorithm();
+      this.#algorithms.clear();
+      this.#dependents.clear();
+      for (const source of this.#sources ?? []) source.#dependents.delete(this);
+      dispatching.trusted(this, new Event('abort'));
     }
 
     static abort(reason = undefined) {
@@ -165,21 +303,24 @@
     }
 
     static timeout(millis) {
+      const delay = Number(millis);
+      if (!(delay >= 0 && delay <= Number.MAX_SAFE_INTEGER)) throw new TypeError('a time in milliseconds is not negative');
       const signal = new AbortSignal(made);
-      setTimeout(() => abort(signal, new DOMException('the time is up', 'TimeoutError')), millis);
+      const late = () => abort(signal, new DOMException('the time is up', 'TimeoutError'));
+      setTimeout(late, Math.min(delay, LONGEST_TIMER));
       return signal;
     }
 
     static any(signals) {
       const all = [...signals];
+      if (!all.every(each => each instanceof AbortSignal)) throw new TypeError('not an AbortSignal');
       const signal = new AbortSignal(made);
       const first = all.find(({ aborted }) => aborted);
       if (first) {
         abort(signal, first.reason);
       } else {
-        for (const source of all) {
-          source.addEventListener('abort', () => abort(signal, source.reason), { once: true, signal });
-        }
+        signal.#sources = new Set(all.flatMap(each => (each.#sources ? [...each.#sources] : [each])));
+        for (const source of signal.#sources) source.#dependents.add(signal);
       }
       return signal;
     }
@@ -206,5 +347,5 @@
     get [Symbol.toStringTag]() { return 'AbortController'; }
   }
 
-  return { DOMException, Event, CustomEvent, EventTarget, AbortController, AbortSignal };
+  return { follow, dictionary, DOMException, Event, CustomEvent, EventTarget, AbortController, AbortSignal };
 })

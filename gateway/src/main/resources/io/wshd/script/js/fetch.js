@@ -4,146 +4,23 @@
   'use strict';
 
   const net = host.fetch();
-  const { Headers, parse, format } = use('headers');
+  const { Headers, parse, format, lock } = use('headers');
+  const { dictionary } = use('events');
+  const { Body, extract } = use('body');
   const MOST_REDIRECTS = 20;
   const REDIRECTS = [301, 302, 303, 307, 308];
   const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization'];
   /** Key of what only fetch itself can say about a response. */
   const INSIDE = Symbol('inside');
   const NO_BODY = [101, 103, 204, 205, 304];
-  /** Of a body that is gathered in memory: one to be sent, or one read as a whole. */
-  const LARGEST = 64 * 1024 * 1024;
 
-  /** Bytes and type of a body, or { stream } for one that is read piece by piece. */
-  function extract(body) {
-    if (body === null || body === undefined) return null;
-    if (ArrayBuffer.isView(body)) {
-      return { bytes: new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice(), type: null };
-    }
-    if (body instanceof ArrayBuffer) return { bytes: new Uint8Array(body.slice(0)), type: null };
-    if (typeof body === 'object') {
-      if (body instanceof URLSearchParams) {
-        return { bytes: new TextEncoder().encode(String(body)), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
-      }
-      if (body instanceof Blob) return { stream: body.stream(), type: body.type || null };
-      if (typeof body[Symbol.asyncIterator] === 'function' || typeof body.getReader === 'function') {
-        return { stream: body, type: null };
-      }
-    }
-    return { bytes: new TextEncoder().encode(String(body)), type: 'text/plain;charset=UTF-8' };
-  }
+  const ENCODINGS = new Map([['gzip', 'gzip'], ['x-gzip', 'gzip'], ['deflate', 'deflate']]);
 
-  async function* piecesOf(stream) {
-    if (typeof stream[Symbol.asyncIterator] === 'function') yield* stream;
-    else {
-      const reader = stream.getReader();
-      for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
-    }
-  }
-
-  /** The bytes of a body, piece by piece. */
-  async function* read({ bytes, stream, exchange, signal, release }) {
-    if (bytes) {
-      if (bytes.length > 0) yield bytes;
-    } else if (stream) {
-      yield* piecesOf(stream);
-    } else {
-      while (true) {
-        const piece = exchange.take();
-        if (piece !== null) {
-          yield new Uint8Array(piece);
-        } else if (exchange.done()) {
-          release();
-          signal.throwIfAborted();
-          if (exchange.failure() !== '') throw new TypeError(`the response broke off: ${exchange.failure()}`);
-          return;
-        } else {
-          await new Promise(resolve => exchange.await(resolve));
-        }
-      }
-    }
-  }
-
-  /** All of a stream in one array. */
-  async function gather(pieces) {
-    const all = [];
-    let size = 0;
-    for await (const piece of pieces) {
-      const bytes = typeof piece === 'string' ? new TextEncoder().encode(piece) : piece;
-      if (!(bytes instanceof Uint8Array)) throw new TypeError('a piece of a body must be a Uint8Array');
-      size += bytes.length;
-      if (size > LARGEST) throw new TypeError(`the body is over ${LARGEST} bytes; read it piece by piece`);
-      all.push(bytes);
-    }
-    if (all.length === 1) return all[0];
-    const whole = new Uint8Array(size);
-    let offset = 0;
-    for (const piece of all) {
-      whole.set(piece, offset);
-      offset += piece.length;
-    }
-    return whole;
-  }
-
-  /** What Request and Response have in common. */
-  class Body {
-    /** Null, or what extract() has made, or { exchange } for what the network brings. */
-    #source;
-    #stream = null;
-    #used = false;
-
-    constructor(source) { this.#source = source; }
-
-    /** What another body is made of; this one is used up. */
-    static take(body) {
-      if (body.bodyUsed) throw new TypeError('the body has been read already');
-      body.#used = body.#source !== null;
-      return body.#source;
-    }
-
-    get bodyUsed() { return this.#used || Boolean(this.#stream?.locked); }
-
-    get body() {
-      if (this.#source === null) return null;
-      if (this.#stream === null) {
-        const { exchange } = this.#source;
-        const pieces = read(this.#source);
-        const stream = new ReadableStream({
-          pull: async controller => {
-            // Not if it has been teed: then the body is another stream, of the same pieces.
-            if (this.#stream === stream) this.#used = true;
-            const { value, done } = await pieces.next();
-            if (done) controller.close();
-            else controller.enqueue(value);
-          },
-          cancel: () => exchange?.cancel(),
-        }, { highWaterMark: 0 });
-        this.#stream = stream;
-      }
-      return this.#stream;
-    }
-
-    async bytes() {
-      if (this.bodyUsed) throw new TypeError('the body has been read already');
-      if (this.#source === null) return new Uint8Array(0);
-      this.#used = true;
-      if (this.#source.bytes) return this.#source.bytes.slice();
-      return gather(this.#stream === null ? read(this.#source) : piecesOf(this.#stream));
-    }
-    async arrayBuffer() { return (await this.bytes()).buffer; }
-    async text() { return new TextDecoder().decode(await this.bytes()); }
-    async json() { return JSON.parse(await this.text()); }
-    async blob() { return new Blob([await this.bytes()], { type: this.headers.get('content-type') ?? '' }); }
-
-    /** The body twice over, for a clone. */
-    static tee(body) {
-      if (body.bodyUsed) throw new TypeError('the body has been read already');
-      if (body.#source === null || body.#source.bytes) return body.#source;
-      const [mine, yours] = body.body.tee();
-      body.#source = { stream: mine, type: body.#source.type };
-      body.#stream = null;
-      return { stream: yours, type: body.#source.type };
-    }
+  /** How to undo the encodings of a response; none, if one of them is not known here. */
+  function decoders(headers) {
+    const names = (headers.get('content-encoding') ?? '').toLowerCase().split(/[\t ]*,[\t ]*/).filter(name => name !== '');
+    if (!names.every(name => ENCODINGS.has(name))) return [];
+    return names.reverse().map(name => host.decompressor(ENCODINGS.get(name)));
   }
 
   const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -156,39 +33,78 @@
     return USUAL.has(upper) ? upper : name;
   }
 
+  /** Settings with what they may be, the usual first. All but redirect are for browsers and mean nothing here. */
+  const SETTINGS = {
+    mode: ['cors', 'no-cors', 'same-origin'],
+    credentials: ['same-origin', 'include', 'omit'],
+    cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
+    referrerPolicy: ['', 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', 'origin', 'strict-origin',
+      'origin-when-cross-origin', 'strict-origin-when-cross-origin', 'unsafe-url'],
+    redirect: ['follow', 'error', 'manual'],
+    duplex: ['half'],
+  };
+
   class Request extends Body {
     #method;
     #url;
     #headers;
-    #redirect;
     #signal;
+    #settings;
+    #integrity;
+    #keepalive;
 
-    constructor(input, init = {}) {
+    constructor(input, options = {}) {
+      if (arguments.length === 0) throw new TypeError('a Request has a URL');
+      const init = dictionary(options);
       const from = input instanceof Request ? input : null;
-      const url = from ? from.url : parsed(input).href;
+      const url = from ? from.url : addressed(input).href;
+      if (init.window !== undefined && init.window !== null) throw new TypeError('there is no window');
+      const settings = {};
+      for (const [name, values] of Object.entries(SETTINGS)) {
+        const value = String(init[name] ?? from?.[name] ?? values[0]);
+        if (!values.includes(value)) throw new TypeError(`${name}: ${value}`);
+        settings[name] = value;
+      }
       const method = methodOf(init.method ?? from?.method ?? 'GET');
-      const given = init.body !== undefined ? extract(init.body) : from === null ? null : Body.take(from);
-      if (given !== null && (method === 'GET' || method === 'HEAD')) throw new TypeError(`${method} has no body`);
+      const body = init.body ?? null;
+      const has = body !== null || init.body === undefined && from !== null && !Body.isNone(from);
+      if (has && ['GET', 'HEAD'].includes(method)) throw new TypeError(`${method} has no body`);
+      const given = init.body !== undefined ? extract(body) : from === null ? null : Body.take(from);
       super(given);
       this.#url = url;
       this.#method = method;
+      this.#settings = settings;
       this.#headers = new Headers(init.headers ?? from?.headers);
       if (given?.type && !this.#headers.has('content-type')) this.#headers.set('content-type', given.type);
-      this.#redirect = String(init.redirect ?? from?.redirect ?? 'follow');
-      if (!['follow', 'error', 'manual'].includes(this.#redirect)) throw new TypeError(`redirect: ${this.#redirect}`);
-      this.#signal = init.signal ?? from?.signal ?? new AbortController().signal;
+      this.#integrity = String(init.integrity ?? from?.integrity ?? '');
+      this.#keepalive = Boolean(init.keepalive ?? from?.keepalive);
+      const signal = init.signal === undefined ? from?.signal : init.signal;
+      if (signal && !(signal instanceof AbortSignal)) throw new TypeError('the signal must be an AbortSignal');
+      this.#signal = AbortSignal.any(signal ? [signal] : []);
     }
 
     get method() { return this.#method; }
     get url() { return this.#url; }
     get headers() { return this.#headers; }
-    get redirect() { return this.#redirect; }
     get signal() { return this.#signal; }
+    get mode() { return this.#settings.mode; }
+    get credentials() { return this.#settings.credentials; }
+    get cache() { return this.#settings.cache; }
+    get referrer() { return 'about:client'; }
+    get referrerPolicy() { return this.#settings.referrerPolicy; }
+    get redirect() { return this.#settings.redirect; }
+    get duplex() { return this.#settings.duplex; }
+    get integrity() { return this.#integrity; }
+    get keepalive() { return this.#keepalive; }
+    get destination() { return ''; }
+    get isHistoryNavigation() { return false; }
+    get isReloadNavigation() { return false; }
 
     clone() {
       const body = Body.tee(this);
       return new Request(this.#url, {
-        method: this.#method, headers: this.#headers, redirect: this.#redirect, signal: this.#signal,
+        method: this.#method, headers: this.#headers, signal: this.#signal, integrity: this.#integrity,
+        keepalive: this.#keepalive, ...this.#settings,
         body: body === null ? null : body.bytes ?? body.stream,
       });
     }
@@ -196,10 +112,16 @@
     get [Symbol.toStringTag]() { return 'Request'; }
   }
 
-  function parsed(url) {
+  function addressed(url) {
     const made = new URL(url);
-    if (!['http:', 'https:'].includes(made.protocol)) throw new TypeError(`fetch knows http and https, not ${made.href}`);
     if (made.username + made.password !== '') throw new TypeError('a URL for fetch has no user or password in it');
+    return made;
+  }
+
+  /** The URL of a request that can be made. */
+  function reachable(url) {
+    const made = addressed(url);
+    if (!['http:', 'https:'].includes(made.protocol)) throw new TypeError(`fetch knows http and https, not ${made.href}`);
     return made;
   }
 
@@ -209,14 +131,17 @@
     #headers;
     #meta;
 
-    constructor(body = null, init = {}) {
+    constructor(body = null, options = {}) {
+      const init = dictionary(options);
       const meta = init[INSIDE];
-      const { status = 200, statusText = '', headers } = init;
+      const { statusText = '', headers } = init;
+      const status = init.status === undefined ? 200 : Number(init.status) & 0xffff;
+      if (/[^\t\x20-\x7e\x80-\xff]/.test(statusText)) throw new TypeError('not a status text');
       if (!meta && (!Number.isInteger(status) || status < 200 || status > 599)) {
         throw new RangeError(`not a status: ${status}`);
       }
       const source = meta ? meta.source : extract(body);
-      if (source !== null && NO_BODY.includes(status)) throw new TypeError(`a response with ${status} has no body`);
+      if (source !== null && !meta && NO_BODY.includes(status)) throw new TypeError(`a response with ${status} has no body`);
       super(source);
       this.#status = status;
       this.#statusText = String(statusText);
@@ -241,21 +166,30 @@
     }
 
     static error() {
-      return new Response(null, { status: 0, [INSIDE]: { source: null, url: '', redirected: false, type: 'error' } });
+      const meta = { source: null, url: '', redirected: false, type: 'error' };
+      return fixed(new Response(null, { status: 0, [INSIDE]: meta }));
     }
 
     static json(data, init = {}) {
-      const headers = new Headers(init.headers);
+      const text = JSON.stringify(data);
+      if (text === undefined) throw new TypeError('there is no JSON for that');
+      const headers = new Headers(dictionary(init).headers);
       if (!headers.has('content-type')) headers.set('content-type', 'application/json');
-      return new Response(JSON.stringify(data), { ...init, headers });
+      return new Response(text, { ...init, headers });
     }
 
     static redirect(url, status = 302) {
       if (!REDIRECTS.includes(status)) throw new RangeError(`not a status of a redirect: ${status}`);
-      return new Response(null, { status, headers: { location: new URL(url).href } });
+      return fixed(new Response(null, { status, headers: { location: new URL(url).href } }));
     }
 
     get [Symbol.toStringTag]() { return 'Response'; }
+  }
+
+  /** A response whose headers cannot be changed. */
+  function fixed(response) {
+    lock(response.headers);
+    return response;
   }
 
   function started(method, url, headers, body) {
@@ -284,39 +218,68 @@
       signal.throwIfAborted();
       throw new TypeError(`fetch of ${url.origin} failed: ${exchange.failure()}`);
     }
-    return { exchange, signal, release: () => signal.removeEventListener('abort', cancel), type: null };
+    return { exchange, signal, release: () => signal.removeEventListener('abort', cancel), type: null, codecs: [] };
+  }
+
+  const DIGESTS = ['sha256', 'sha384', 'sha512'];
+
+  /** Fails unless the bytes are those that the integrity says (Subresource Integrity, section 3.3). */
+  async function verify(bytes, integrity) {
+    const known = [...integrity.matchAll(/(?<=^|\s)(sha256|sha384|sha512)-([A-Za-z0-9+/_=-]+)/g)];
+    if (known.length === 0) return;
+    const strongest = DIGESTS.findLast(name => known.some(([, each]) => each === name));
+    const digest = new Uint8Array(await crypto.subtle.digest(strongest.replace('sha', 'SHA-'), bytes));
+    const found = btoa(String.fromCharCode(...digest));
+    const plain = value => value.replaceAll('-', '+').replaceAll('_', '/').replace(/=*$/, '');
+    if (!known.some(([, name, value]) => name === strongest && plain(value) === plain(found))) {
+      throw new TypeError(`the body is not the one of integrity: its ${strongest} is ${found}`);
+    }
+  }
+
+  /** Where a redirect leads: bytes that are no ASCII are taken as they are. */
+  function redirected(location, url) {
+    const ascii = location.replace(/[\x80-\xff]/g, byte => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+    return reachable(new URL(ascii, url));
   }
 
   async function fetch(input, init = {}) {
     const request = new Request(input, init);
-    const { signal, redirect } = request;
+    const { signal, redirect, integrity } = request;
     signal.throwIfAborted();
     let { method } = request;
-    let url = new URL(request.url);
+    let url = reachable(request.url);
     const headers = new Headers(request.headers);
     if (!headers.has('accept')) headers.set('accept', '*/*');
+    if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'gzip, deflate');
     if (!headers.has('user-agent')) headers.set('user-agent', 'wshd');
-    let body = request.body === null ? null : (await request.bytes()).slice().buffer;
+    let body = Body.isNone(request) ? null : (await request.bytes()).slice().buffer;
     for (let redirects = 0; ; redirects++) {
       const source = await answered(method, url, headers, body, signal);
       const status = source.exchange.status();
       const answer = parse(source.exchange.headers());
       const location = REDIRECTS.includes(status) && redirect !== 'manual' ? answer.get('location') : null;
       if (location === null) {
+        if (redirect === 'error' && REDIRECTS.includes(status)) throw new TypeError(`${url.href} is a redirect`);
         const none = method === 'HEAD' || NO_BODY.includes(status);
         if (none) source.release();
-        return new Response(null, {
-          status, headers: answer,
-          [INSIDE]: { source: none ? null : source, url: url.href, redirected: redirects > 0, type: 'default' },
-        });
+        else source.codecs = decoders(answer);
+        url.hash = '';
+        const meta = { source: none ? null : source, url: url.href, redirected: redirects > 0, type: 'basic' };
+        const response = new Response(null, { status, headers: answer, [INSIDE]: meta });
+        if (integrity === '') return fixed(response);
+        const bytes = await response.bytes();
+        await verify(bytes, integrity);
+        meta.source = { bytes, type: null };
+        return fixed(new Response(null, { status, headers: answer, [INSIDE]: meta }));
       }
       source.release();
       source.exchange.cancel();
       if (redirect === 'error') throw new TypeError(`${url.href} redirects to ${location}`);
       if (redirects === MOST_REDIRECTS) throw new TypeError(`more than ${MOST_REDIRECTS} redirects`);
-      const next = parsed(new URL(location, url));
-      if (status === 303 && method !== 'HEAD' || (status === 301 || status === 302) && method === 'POST') {
-        if (method !== 'GET') body = null;
+      const next = redirected(location, url);
+      const reads = method === 'GET' || method === 'HEAD';
+      if (status === 303 && !reads || (status === 301 || status === 302) && method === 'POST') {
+        body = null;
         method = 'GET';
         for (const name of [...headers.keys()]) if (name.startsWith('content-')) headers.delete(name);
       }

@@ -39,13 +39,17 @@
   }
   lazily('console', 'console');
   lazily('text', 'TextEncoder', 'TextDecoder', 'atob', 'btoa');
+  lazily('transforms', 'TextEncoderStream', 'TextDecoderStream', 'CompressionStream', 'DecompressionStream');
   lazily('events', 'DOMException', 'Event', 'CustomEvent', 'EventTarget', 'AbortController', 'AbortSignal');
   lazily('clone', 'structuredClone');
   lazily('crypto', 'crypto');
   lazily('url', 'URL', 'URLSearchParams');
-  lazily('blob', 'Blob');
+  lazily('blob', 'Blob', 'File');
+  lazily('formdata', 'FormData');
   lazily('streams', 'ReadableStream', 'WritableStream', 'TransformStream', 'ByteLengthQueuingStrategy',
-    'CountQueuingStrategy');
+    'CountQueuingStrategy', 'ReadableStreamDefaultReader', 'ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest',
+    'ReadableStreamDefaultController', 'ReadableByteStreamController', 'WritableStreamDefaultWriter',
+    'WritableStreamDefaultController', 'TransformStreamDefaultController');
   lazily('fetch', 'fetch', 'Headers', 'Request', 'Response');
   define('self', globalThis);
   // What the module "wshd" gives to scripts.
@@ -66,11 +70,11 @@
   const timer = periodic => (callback, delay = 0, ...args) => {
     const id = current.get();
     called(callback);
-    const timer = host.schedule(() => detached(id, callback, args), Math.trunc(Number(delay)) || 0, periodic);
+    const timer = host.schedule(() => detached(id, callback, args), delay | 0, periodic);
     if (timer === 0) throw new RangeError('too many timers in one script');
     return timer;
   };
-  const clear = id => { if (Number.isInteger(id)) host.clear(id); };
+  const clear = id => host.clear(id | 0);
   define('setTimeout', timer(false));
   define('setInterval', timer(true));
   define('clearTimeout', clear);

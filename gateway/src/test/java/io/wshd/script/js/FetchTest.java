@@ -11,14 +11,20 @@ import io.undertow.util.HttpString;
 import io.wshd.Eventually;
 import io.wshd.TestGateway;
 import io.wshd.TestSocket;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +99,18 @@ class FetchTest {
             case "/keep" -> redirect(exchange, 307, "/echo");
             case "/away" -> redirect(exchange, 307, "http://127.0.0.1:" + port(elsewhere) + "/echo");
             case "/round" -> redirect(exchange, 302, "/round");
+            case "/bytes" -> redirect(exchange, 302, "/echo?\u00C3\u00BC");
+            case "/gzip" -> gzip(exchange, gzipped("x".repeat(1_000_000)));
+            case "/cut" -> gzip(exchange, Arrays.copyOf(gzipped("text"), 20));
+            case "/junk" -> gzip(exchange, "no gzip".getBytes(StandardCharsets.UTF_8));
+            case "/form" -> {
+                exchange.getResponseHeaders()
+                        .put(Headers.CONTENT_TYPE, exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
+                exchange.getOutputStream().write(exchange.getInputStream().readAllBytes());
+            }
+            case "/length" ->
+                exchange.getResponseSender()
+                        .send(exchange.getRequestHeaders().contains(Headers.CONTENT_LENGTH) ? "told" : "not told");
             case "/none" -> exchange.setStatusCode(204).endExchange();
             case "/endless" -> endless(exchange);
             case "/silent" -> {
@@ -129,6 +147,19 @@ class FetchTest {
                         body));
     }
 
+    private static byte[] gzipped(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void gzip(HttpServerExchange exchange, byte[] body) throws IOException {
+        exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, "gzip");
+        exchange.getOutputStream().write(body);
+    }
+
     private static void endless(HttpServerExchange exchange) {
         WRITTEN.set(0);
         try {
@@ -138,7 +169,7 @@ class FetchTest {
                 out.flush();
                 WRITTEN.addAndGet(PIECE);
             }
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             ABORTED.countDown();
         }
     }
@@ -245,6 +276,8 @@ class FetchTest {
         is("fetch('file:///etc/passwd')", "TypeError: fetch knows http and https, not file:///etc/passwd");
         is("fetch('no url')", "TypeError: Invalid URL: no url");
         is("fetch('BASE/', { method: 'CONNECT' })", "TypeError: not a method: CONNECT");
+        assertThat(value("fetch('BASE/', { headers: { 'X-Mine': '\u00fc' } })"))
+                .endsWith("is not possible: x-mine has a character that is no ASCII");
     }
 
     @Test
@@ -273,5 +306,100 @@ class FetchTest {
                 "(async () => { const r = Response.json({ a: 1 }, { status: 201 });"
                         + " return [r.status, r.headers.get('content-type'), await r.json()]; })()",
                 "[201,\"application/json\",{\"a\":1}]");
+        is("Response.json(Symbol('x'))", "TypeError: there is no JSON for that");
+        is("new Response('', { statusText: '\\u0100' })", "TypeError: not a status text");
+    }
+
+    @Test
+    void compressedResponsesAreUnpacked() throws Exception {
+        is(
+                "fetch('BASE/gzip').then(async r => [(await r.text()).length, r.headers.get('content-encoding')])",
+                "[1000000,\"gzip\"]");
+        is(
+                "(async () => { let most = 0; let all = 0; for await (const piece of (await fetch('BASE/gzip')).body) {"
+                        + " most = Math.max(most, piece.length); all += piece.length; } return [most, all]; })()",
+                "[65536,1000000]");
+        is("fetch('BASE/cut').then(r => r.text())", "TypeError: the compressed response breaks off");
+        assertThat(value("fetch('BASE/junk').then(r => r.text())"))
+                .startsWith("TypeError: the data cannot be decompressed: ");
+    }
+
+    @Test
+    void formsGoThereAndBack() throws Exception {
+        is(
+                "(async () => { const f = new FormData(); f.append('a\"b', 'one\\ntwo'); f.append('file', new Blob(['\u00fc\\r\\n--'],"
+                        + " { type: 'text/x' }), 'n\u00e4me.txt'); f.append('none', new Blob([]));"
+                        + " const back = await (await fetch('BASE/form', { method: 'POST', body: f })).formData();"
+                        + " const file = back.get('file'); return [back.get('a\"b'), file.name, file.type, await file.text(),"
+                        + " back.get('none').size, [...back.keys()]]; })()",
+                "[\"one\\r\\ntwo\",\"n\u00e4me.txt\",\"text/x\",\"\u00fc\\r\\n--\",0,[\"a\\\"b\",\"file\",\"none\"]]");
+        is(
+                "fetch('BASE/form', { method: 'POST', body: new URLSearchParams('?a=1&b=%20') })"
+                        + ".then(r => r.formData()).then(f => [...f])",
+                "[[\"a\",\"1\"],[\"b\",\" \"]]");
+        is("new Response('x').formData()", "TypeError: the body is no form: its type is text/plain;charset=UTF-8");
+        is(
+                "new Response('--b\\r\\nContent-Disposition: form-data; name=a\\r\\n\\r\\n1', { headers: { 'content-type':"
+                        + " 'multipart/form-data; boundary=b' } }).formData()",
+                "TypeError: the body is no form: a part has no end");
+    }
+
+    @Test
+    void aRequestWithoutBodyAnnouncesNone() throws Exception {
+        is("fetch('BASE/length').then(r => r.text())", "\"not told\"");
+        is("fetch('BASE/length', { method: 'POST' }).then(r => r.text())", "\"told\"");
+    }
+
+    @Test
+    void addressesThatTheJdkDoesNotKnowAreSent() throws Exception {
+        is("fetch('BASE/echo?100%').then(async r => (await r.text()).split('\\n')[1])", "\"/echo?100%25\"");
+        is("fetch('BASE/bytes').then(async r => (await r.text()).split('\\n')[1])", "\"/echo?%C3%BC\"");
+        is("fetch('BASE/echo#there').then(r => r.url.endsWith('/echo'))", "true");
+    }
+
+    @Test
+    void whatHasComeIsNotChanged() throws Exception {
+        is("fetch('BASE/echo').then(r => { r.headers.set('a', 'b'); })", "TypeError: these headers cannot be changed");
+        is("Response.redirect('http://a/').headers.delete('location')", "TypeError: these headers cannot be changed");
+    }
+
+    @Test
+    void aBodyThatIsNotTheOneOfItsIntegrityIsRefused() throws Exception {
+        String length = "sha256-"
+                + Base64.getEncoder()
+                        .encodeToString(MessageDigest.getInstance("SHA-256")
+                                .digest("not told".getBytes(StandardCharsets.UTF_8)));
+        is("fetch('BASE/length', { integrity: 'sha1-x " + length + "' }).then(r => r.text())", "\"not told\"");
+        assertThat(value("fetch('BASE/length', { integrity: 'sha256-AAAA' })"))
+                .startsWith("TypeError: the body is not the one of integrity: its sha256 is ");
+    }
+
+    @Test
+    void aRequestFollowsTheSignalThatItIsGiven() throws Exception {
+        is(
+                "(() => { const c = new AbortController(); const r = new Request('http://a/', { signal: c.signal });"
+                        + " const other = new Request(r, { signal: null }); c.abort(1);"
+                        + " return [r.signal !== c.signal, r.signal.reason, other.signal.aborted]; })()",
+                "[true,1,false]");
+        is("new Request('http://a/', { signal: {} })", "TypeError: the signal must be an AbortSignal");
+        is("new Request('http://a/', { cache: 'never' })", "TypeError: cache: never");
+    }
+
+    @Test
+    void aStreamThatWasReadIsNoBody() throws Exception {
+        is(
+                "(() => { const s = new ReadableStream(); s.getReader().read(); return new Response(s); })()",
+                "TypeError: the stream is being read, or was");
+        is(
+                "new Response(new ReadableStream({ start(c) { c.enqueue('text'); c.close(); } })).text()",
+                "TypeError: a piece of a body must be a Uint8Array");
+        is(
+                "(async () => { const r = new Response('abc'); await r.body.cancel(); return [r.bodyUsed, await r.text().catch(e => e.message)]; })()",
+                "[true,\"the body has been read already\"]");
+        is("(async () => { const r = new Response('abc'); await r.text(); return r.body.locked; })()", "true");
+        is(
+                "(async () => { const { value } = await new Response('abc').body.getReader({ mode: 'byob' }).read(new Uint8Array(2));"
+                        + " return [...value]; })()",
+                "[97,98]");
     }
 }

@@ -225,6 +225,7 @@ class WebApisTest {
                 "crypto.subtle.digest('SHA-256', new TextEncoder().encode('xabc').subarray(1)).then(d =>"
                         + " [...new Uint8Array(d)].map(b => b.toString(16).padStart(2, '0')).join(''))",
                 "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"");
+        is("crypto.subtle.digest({}, new Uint8Array(0))", "TypeError: an algorithm has a name");
         assertThat(value("crypto.subtle.digest({ name: 'md5' }, new ArrayBuffer(1))"))
                 .startsWith("NotSupportedError");
     }
@@ -266,6 +267,15 @@ class WebApisTest {
                         + " return [ids.length, e.name]; } finally { ids.forEach(clearTimeout); } })()",
                 "[10000,\"RangeError\"]");
         is("setTimeout('code')", "TypeError: the callback must be a function");
+    }
+
+    @Test
+    void timesOfTimersWrapAroundAsInBrowsers() throws Exception {
+        is("new Promise(r => setTimeout(() => r('at once'), 2 ** 32))", "\"at once\"");
+        is(
+                "new Promise(r => { const id = setTimeout(() => r('no'), 5); clearTimeout(String(id));"
+                        + " setTimeout(() => r('cleared'), 30); })",
+                "\"cleared\"");
     }
 
     @Test
