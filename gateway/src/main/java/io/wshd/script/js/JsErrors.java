@@ -3,6 +3,7 @@ package io.wshd.script.js;
 import com.oracle.truffle.api.nodes.Node;
 import io.wshd.script.ScriptSource;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.SourceSection;
 import org.graalvm.polyglot.Value;
@@ -45,7 +46,7 @@ final class JsErrors {
         if (!thrown.isException()) {
             return script.name() + ": threw " + (thrown.isString() ? thrown.asString() : thrown.toString());
         }
-        StringBuilder text = new StringBuilder(describe(exception(thrown)));
+        StringBuilder text = new StringBuilder(named(describe(exception(thrown)), thrown));
         if (causes > 0 && thrown.hasMember("cause")) {
             Value cause = thrown.getMember("cause");
             if (cause.isException()) {
@@ -53,6 +54,14 @@ final class JsErrors {
             }
         }
         return text.toString();
+    }
+
+    /** What kind of DOMException it is says its name alone, which the language's own message does not have. */
+    private static String named(String text, Value thrown) {
+        Value name = text.contains(": DOMException") ? thrown.getMember("name") : null;
+        return name == null || !name.isString()
+                ? text
+                : text.replaceFirst(": DOMException", Matcher.quoteReplacement(": " + name.asString()));
     }
 
     /** The same for an error that has left the context. */

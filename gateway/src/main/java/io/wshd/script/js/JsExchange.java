@@ -1,12 +1,15 @@
 package io.wshd.script.js;
 
 import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
 
@@ -135,8 +139,21 @@ public final class JsExchange {
 
     private void fail(Throwable error) {
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        end(message);
+        end(why(cause));
+    }
+
+    private static String why(Throwable cause) {
+        if (cause.getMessage() != null) {
+            return cause.getMessage();
+        }
+        if (cause instanceof ConnectException) {
+            // The JDK's client says no more than that.
+            return Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+                            .anyMatch(UnresolvedAddressException.class::isInstance)
+                    ? "there is no such host"
+                    : "nothing accepts connections there";
+        }
+        return cause.getClass().getSimpleName();
     }
 
     private void end(String why) {

@@ -76,6 +76,9 @@ class ConsoleTest {
                         + " console.error('it was', inner());"))
                 .startsWith("ERROR it was ")
                 .contains("TypeError: bad", "at inner (", "caused by ", "Error: deep");
+        assertThat(written("console.error(new DOMException('late', 'TimeoutError'));"))
+                .contains("TimeoutError: late")
+                .doesNotContain("DOMException");
     }
 
     @Test

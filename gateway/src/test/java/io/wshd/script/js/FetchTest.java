@@ -270,8 +270,12 @@ class FetchTest {
 
     @Test
     void failuresSayWhichOriginAndWhy() throws Exception {
-        assertThat(value("fetch('http://127.0.0.1:1/x')"))
-                .startsWith("TypeError: fetch of http://127.0.0.1:1 failed: ");
+        is(
+                "fetch('http://127.0.0.1:1/x')",
+                "TypeError: fetch of http://127.0.0.1:1 failed: nothing accepts connections there");
+        is(
+                "fetch('http://no-such-host.invalid/')",
+                "TypeError: fetch of http://no-such-host.invalid failed: there is no such host");
         assertThat(value("fetch('BASE/broken').then(r => r.text())")).startsWith("TypeError: the response broke off: ");
         is("fetch('file:///etc/passwd')", "TypeError: fetch knows http and https, not file:///etc/passwd");
         is("fetch('no url')", "TypeError: Invalid URL: no url");
