@@ -5,18 +5,22 @@ import com.oracle.graal.python.runtime.PythonContext;
 import com.oracle.truffle.api.TruffleLanguage.Env;
 import com.oracle.truffle.runtime.OptimizedCallTarget;
 import io.wshd.script.ScriptEngine;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Has the functions of a script, and the gateway's own around it, compiled sooner than Truffle would. That counts calls, but a handler is called once for each
- * connection and then goes round its loop: the first thousands of connections would run interpreted, each of them for as
- * long as it lasts. There is no public API for this; without a compiler nothing happens.
+ * Has functions compiled sooner than Truffle would: those of a script, or the gateway's own around all scripts of an
+ * interpreter. Truffle counts calls, but a handler is called once for each connection and then goes round its loop: the
+ * first thousands of connections would run interpreted, each of them for as long as it lasts. There is no public API for
+ * this; without a compiler nothing happens.
  */
 final class Compilation {
 
@@ -34,29 +38,46 @@ final class Compilation {
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(8);
 
     private final Context context;
-    private final PythonGlue glue;
-    private final Value module;
+    private final Supplier<List<Value>> functions;
     private final Logger log;
+
+    /** Of what is around a script; null if this is it. */
+    private final Compilation around;
+
     private final boolean possible = ScriptEngine.compiles();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong next = new AtomicLong(System.nanoTime());
     private volatile boolean busy;
     private volatile long pause = PAUSE;
 
-    /**
-     * @param log the script's
-     */
-    Compilation(Context context, PythonGlue glue, Value module, Logger log) {
+    private Compilation(Context context, Supplier<List<Value>> functions, Logger log, Compilation around) {
         this.context = context;
-        this.glue = glue;
-        this.module = module;
+        this.functions = functions;
         this.log = log;
+        this.around = around;
+    }
+
+    /** Of the gateway's own functions in an interpreter. */
+    static Compilation ofInterpreter(Context context, PythonGlue glue) {
+        return new Compilation(context, glue::ownFunctions, LoggerFactory.getLogger(Compilation.class), null);
+    }
+
+    /**
+     * Of the functions of a script, which tells this one of each connection and message as well.
+     *
+     * @param itsLog the script's
+     */
+    Compilation ofScript(Supplier<List<Value>> itsFunctions, Logger itsLog) {
+        return new Compilation(context, itsFunctions, itsLog, this);
     }
 
     /** A connection has had so many messages. Any thread. */
     void count(int messages) {
         if (messages >= MESSAGES && !busy) {
             busy = true;
+            if (around != null) {
+                around.busy = true;
+            }
         }
     }
 
@@ -64,6 +85,9 @@ final class Compilation {
     void beforeCall() {
         connections.incrementAndGet();
         look();
+        if (around != null) {
+            around.beforeCall();
+        }
     }
 
     /**
@@ -72,6 +96,9 @@ final class Compilation {
      */
     void afterCall() {
         look();
+        if (around != null) {
+            around.look();
+        }
     }
 
     private void look() {
@@ -97,7 +124,7 @@ final class Compilation {
             context.enter();
             try {
                 Env env = PythonContext.get(null).getEnv();
-                for (Value each : glue.functions(module)) {
+                for (Value each : functions.get()) {
                     if (env.asGuestValue(each) instanceof PFunction function
                             && function.getCallTarget() instanceof OptimizedCallTarget target
                             && target.getCallCount() > 0

@@ -22,6 +22,7 @@ final class PythonGlue {
     private final Value need;
     private final Value startCompiler;
     private final Value functions;
+    private final Value ownFunctions;
     private final Value check;
     private final Value handshake;
     private final Value transfer;
@@ -46,6 +47,7 @@ final class PythonGlue {
         this.need = module.getMember("need");
         this.startCompiler = module.getMember("start_compiler");
         this.functions = module.getMember("functions");
+        this.ownFunctions = module.getMember("own_functions");
         this.check = module.getMember("check");
         this.handshake = module.getMember("handshake");
         this.transfer = module.getMember("transfer");
@@ -120,9 +122,14 @@ final class PythonGlue {
         startCompiler.executeVoid(calls);
     }
 
-    /** The functions that serve a connection: those that a module calls by their names, and those around it. */
+    /** The functions that a script calls by their names. */
     List<Value> functions(Value module) {
         return elements(functions.execute(module)).toList();
+    }
+
+    /** The functions that serve a connection of any script: those that call its hooks, and those that it calls. */
+    List<Value> ownFunctions() {
+        return elements(ownFunctions.execute()).toList();
     }
 
     private static Stream<Value> elements(Value list) {

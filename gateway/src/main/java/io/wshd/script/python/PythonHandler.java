@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
 import org.slf4j.Logger;
@@ -29,16 +28,16 @@ final class PythonHandler implements Handler {
     private final Logger log;
 
     /**
-     * @param context the interpreter's
      * @param imports the files that it imports; may grow
+     * @param around of the interpreter
      */
-    PythonHandler(Context context, PythonGlue glue, Value module, ScriptServices services, Imports imports) {
+    PythonHandler(PythonGlue glue, Value module, ScriptServices services, Imports imports, Compilation around) {
         this.glue = glue;
         this.module = module;
         this.services = services;
         this.imports = imports;
         this.log = services.log();
-        this.compilation = new Compilation(context, glue, module, log);
+        this.compilation = around.ofScript(() -> glue.functions(module), log);
     }
 
     @Override

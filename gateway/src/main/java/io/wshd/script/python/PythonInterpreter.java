@@ -65,6 +65,7 @@ public final class PythonInterpreter implements Interpreter {
     private volatile ThreadTable entered;
     private volatile PythonThreads threads;
     private volatile PythonGlue glue;
+    private volatile Compilation compilation;
     private volatile boolean ended;
 
     /**
@@ -109,6 +110,7 @@ public final class PythonInterpreter implements Interpreter {
         }
         synchronized (this) {
             modules.forEach(directory -> started.addModules(directory.toString()));
+            compilation = Compilation.ofInterpreter(context, started);
             glue = started;
         }
     }
@@ -220,7 +222,7 @@ public final class PythonInterpreter implements Interpreter {
             if (!missing.isEmpty()) {
                 throw new ScriptException(PythonErrors.missingHooks(source.name(), missing), imports, null);
             }
-            return new PythonHandler(context, glue, loaded, services, imports);
+            return new PythonHandler(glue, loaded, services, imports, compilation);
         } catch (PolyglotException e) {
             noteEnd(e);
             throw new ScriptException(loadFailure(source, e), imports, e);

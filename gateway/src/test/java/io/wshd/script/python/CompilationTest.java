@@ -48,7 +48,7 @@ class CompilationTest {
     @Test
     void manyConnectionsHaveWhatTheyCallCompiled() throws Exception {
         Value module = module();
-        var compilation = new Compilation(context, glue, module, LOG);
+        var compilation = of(module);
         for (int i = 1; i < Compilation.CONNECTIONS; i++) {
             serve(compilation, module);
         }
@@ -62,7 +62,7 @@ class CompilationTest {
     @Test
     void manyMessagesOfAConnectionHaveWhatItCallsCompiledForTheNext() throws Exception {
         Value module = module();
-        var compilation = new Compilation(context, glue, module, LOG);
+        var compilation = of(module);
         serve(compilation, module);
         compilation.count(Compilation.MESSAGES - 1);
         serve(compilation, module);
@@ -76,7 +76,7 @@ class CompilationTest {
     @Test
     void whatWasCompiledQuicklyIsCompiledThoroughlyNext() throws Exception {
         Value module = module();
-        var compilation = new Compilation(context, glue, module, LOG);
+        var compilation = of(module);
         compilation.count(Compilation.MESSAGES);
         serve(compilation, module);
         eventually(COLD, () -> {
@@ -91,19 +91,48 @@ class CompilationTest {
     void whatCallsAScriptAndWhatItCallsIsCompiledAsWell() {
         assertThat(glue.functions(module()))
                 .extracting(function -> function.getMember("__qualname__").asString())
-                .contains("unused", "enter", "handshake", "HostStream.receive_message", "Request.__init__")
-                // The script's, and the one that calls a script.
-                .filteredOn("transfer"::equals)
-                .hasSize(2);
+                .containsExactly("transfer", "unused");
+        assertThat(glue.ownFunctions())
+                .extracting(function -> function.getMember("__qualname__").asString())
+                .contains("enter", "transfer", "handshake", "HostStream.receive_message", "Request.__init__");
+    }
+
+    @Test
+    void connectionsOfAllScriptsCountForWhatIsAroundThem() throws Exception {
+        Value around = module();
+        var own = Compilation.ofInterpreter(context, glue).ofScript(() -> glue.functions(around), LOG);
+        Value one = module();
+        Value other = module();
+        var first = own.ofScript(() -> glue.functions(one), LOG);
+        var second = own.ofScript(() -> glue.functions(other), LOG);
+        for (int i = 0; i < Compilation.CONNECTIONS / 2; i++) {
+            around.invokeMember("transfer");
+            serve(first, one);
+            serve(second, other);
+        }
+        eventually(COLD, () -> assertThat(isCompiled(around, "transfer")).isTrue());
+        assertThat(isConsidered(one, "transfer")).isFalse();
+        assertThat(isConsidered(other, "transfer")).isFalse();
+
+        first.count(Compilation.MESSAGES);
+        serve(first, one);
+        eventually(COLD, () -> assertThat(isCompiled(one, "transfer")).isTrue());
+        assertThat(isConsidered(other, "transfer")).isFalse();
     }
 
     @Test
     void anInterpreterThatHasEndedIsNoReasonToFail() {
         Context ended = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
-        var compilation = new Compilation(ended, PythonInterpreter.bootstrap(ended, false), module(ended), LOG);
+        PythonGlue itsGlue = PythonInterpreter.bootstrap(ended, false);
+        Value module = module(ended);
+        var compilation = Compilation.ofInterpreter(ended, itsGlue).ofScript(() -> itsGlue.functions(module), LOG);
         compilation.count(Compilation.MESSAGES);
         ended.close(true);
         compilation.beforeCall();
+    }
+
+    private static Compilation of(Value module) {
+        return Compilation.ofInterpreter(context, glue).ofScript(() -> glue.functions(module), LOG);
     }
 
     private static Value module() {

@@ -252,11 +252,15 @@ def start_compiler(calls):
         _is_standard('')
 
 
-def functions(module):
-    """The functions that serve a connection: those that a script calls by their names, and those around it."""
-    owners = (module, HostStream, Request, Headers, Connection)
+def functions(owner):
+    """The functions that a module or class has."""
+    return [member for member in list(vars(owner).values()) if type(member) is type(functions)]
+
+
+def own_functions():
+    """The functions that serve a connection of any script: those that call its hooks, and those that it calls."""
     return [enter, handshake, _accept, transfer,
-            *[member for owner in owners for member in list(vars(owner).values()) if type(member) is type(functions)]]
+            *[each for owner in (HostStream, Request, Headers, Connection) for each in functions(owner)]]
 
 
 def _complete_urllib():
