@@ -47,6 +47,19 @@ class FaultsTest {
                 while True:
                     n += 1
 
+            class Trap(dict):
+                def get(self, *key):
+                    raise ValueError('trap')
+
+            def trap():
+                exec(compile('''if True:
+                    import time
+                    end = time.time() + 1.5
+                    while time.time() < end:
+                        pass
+                    ''', 'trap', 'exec'), Trap())
+                return 'out of the trap'
+
             def library():
                 import textwrap
                 while True:
@@ -184,6 +197,15 @@ class FaultsTest {
         try (var socket = gateway.connect(path)) {
             socket.send(what);
             return socket.closed(COLD);
+        }
+    }
+
+    @Test
+    void aHandlerWhoseStackCannotBeToldComesToNoHarm() throws Exception {
+        try (var log = new CapturedLog();
+                var socket = gateway.connect("/strict/do")) {
+            assertThat(socket.ask("trap")).isEqualTo("out of the trap");
+            assertThat(log.text()).contains("do_wsh.py (version 1, ").contains("within the interpreter's own code");
         }
     }
 

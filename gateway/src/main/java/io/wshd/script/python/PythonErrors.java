@@ -1,9 +1,13 @@
 package io.wshd.script.python;
 
 import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.SourceSection;
 
 /** Puts what went wrong in a Python script into words for its author. */
 final class PythonErrors {
+
+    /** Calls shown of one error. */
+    private static final int MOST_CALLS = 20;
 
     private PythonErrors() {}
 
@@ -17,8 +21,32 @@ final class PythonErrors {
 
     static String describe(PolyglotException e) {
         if (e.isHostException()) {
-            return "internal error: " + e.asHostException();
+            return "internal error: " + e.asHostException() + calls(e);
         }
-        return e.getMessage() == null ? e.toString() : e.getMessage();
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        return e.isInternalError() ? "internal error of Python: " + message + calls(e) : message;
+    }
+
+    /** Where it was, as a traceback of Python would tell it but with the innermost call first. */
+    private static String calls(PolyglotException e) {
+        StringBuilder text = new StringBuilder();
+        int calls = 0;
+        for (PolyglotException.StackFrame frame : e.getPolyglotStackTrace()) {
+            SourceSection at = frame.isGuestFrame() ? frame.getSourceLocation() : null;
+            if (at != null && calls < MOST_CALLS) {
+                calls++;
+                text.append("\n    at ")
+                        .append(frame.getRootName())
+                        .append(" (")
+                        .append(
+                                at.getSource().getPath() == null
+                                        ? at.getSource().getName()
+                                        : at.getSource().getPath())
+                        .append(':')
+                        .append(at.getStartLine())
+                        .append(')');
+            }
+        }
+        return text.toString();
     }
 }

@@ -6,7 +6,10 @@ import com.oracle.truffle.api.source.Source;
 import io.wshd.script.Carriers;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of a Python interpreter, as the watchdog deals with them: which holds the interpreter's lock, and how it is
@@ -15,6 +18,8 @@ import org.graalvm.polyglot.Value;
  * by tests.
  */
 final class PythonThreads {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PythonThreads.class);
 
     private final PythonContext python;
     private final GlobalLock lock;
@@ -47,11 +52,21 @@ final class PythonThreads {
         var _ = lock.preempt(thread);
     }
 
-    /** Runs something on a thread, between two steps of a script that it runs; not within the interpreter's own library. */
+    /**
+     * Runs something on a thread, between two steps of a script that it runs; not within the interpreter's own library. If
+     * it fails, nothing happens: the script must not be harmed by it.
+     */
     void interject(Thread thread, Runnable action) {
         var _ = Interjection.submit(python, thread, access -> {
             if (Interjection.isScripts(access)) {
-                action.run();
+                try {
+                    action.run();
+                } catch (PolyglotException e) {
+                    if (e.isCancelled() || e.isExit()) {
+                        throw e;
+                    }
+                    LOG.debug("what was interjected has failed", e);
+                }
             }
         });
     }

@@ -11,7 +11,7 @@ from pywebsocket3._errors import (
     AbortedByUserException, BadOperationException, ConnectionTerminatedException, HandshakeException,
     InvalidFrameException, InvalidUTF8Exception, UnsupportedFrameException, VersionException)
 from pywebsocket3._stream import HostStream
-from _wshd_modules import Finder, Source
+from _wshd_modules import Finder, Source, callers
 from _wshd_request import Connection, Headers, Request
 
 _HANDSHAKE = 'web_socket_do_extra_handshake'
@@ -144,12 +144,10 @@ def services_of_caller():
     if services is not None:
         return services
     # While a script is loaded, or on a thread that it has started.
-    frame = sys._getframe(1)
-    while frame is not None:
+    for frame in callers():
         services = frame.f_globals.get('__wshd_services__')
         if services is not None:
             return services
-        frame = frame.f_back
     return None
 
 
@@ -173,8 +171,7 @@ def where():
     """Where the calling thread is, in the script's own lines, the innermost last."""
     # Nothing is imported here: the thread was interrupted anywhere.
     lines = []
-    frame = sys._getframe(1)
-    while frame is not None and len(lines) < _MOST_FRAMES:
+    for frame in callers(_MOST_FRAMES):
         file = frame.f_code.co_filename
         if not file.startswith('<wshd>'):
             place = f'  File "{file}", line {frame.f_lineno}, in {frame.f_code.co_name}'
@@ -184,7 +181,6 @@ def where():
                 if 0 < frame.f_lineno <= len(text):
                     place += '\n    ' + text[frame.f_lineno - 1].strip()
             lines.append(place)
-        frame = frame.f_back
     return '\n'.join(reversed(lines))
 
 

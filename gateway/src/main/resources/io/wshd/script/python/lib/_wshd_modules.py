@@ -170,15 +170,13 @@ class Finder:
 
     def _note_importer(self, file):
         # Imports that no text tells of: importlib.import_module(name), and the like.
-        frame = sys._getframe(2)
-        while frame is not None:
+        for frame in callers():
             importer = frame.f_code.co_filename
             with self._lock:
                 if importer in self._imports:
                     self._imports[importer].add(file)
                     self._tell()
                     return
-            frame = frame.f_back
 
     def _tell(self):
         for script, tell in self._scripts.items():
@@ -191,6 +189,22 @@ class Finder:
                         rest.append(file)
             for file in seen:
                 tell(file)
+
+
+def callers(most=1000):
+    """The frames that have led to the caller of this one, itself included, the innermost first.
+
+    Not by ``f_back``: where a frame is still to be made into an object, GraalPy fails in that with an error of its own.
+    """
+    frames = []
+    getframe = sys._getframe
+    try:
+        while len(frames) < most:
+            frames.append(getframe(1 + len(frames)))
+    except ValueError:
+        # There are no more.
+        pass
+    return frames
 
 
 def _is(path, kind):
