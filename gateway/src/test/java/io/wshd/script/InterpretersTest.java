@@ -172,6 +172,9 @@ class InterpretersTest {
                         .startsWith("ImportError: _sqlite3 is compiled for native code (")
                         .contains("packages in pure Python only");
             }
+            assertThat(socket.ask("__import__('re').Scanner([('a', None)])"))
+                    .asString()
+                    .startsWith("ImportError: this regular expression is beyond GraalPy's own engine");
         }
     }
 

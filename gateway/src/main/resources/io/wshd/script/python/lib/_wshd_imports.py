@@ -37,6 +37,11 @@ def _refuse_native(name, made_for, file):
 
 def _create_native(self, spec):
     """Refuse a module in C of the standard library: loading it is permitted to no handler."""
+    if spec.name == '_cpython_sre':
+        raise ImportError(
+            "this regular expression is beyond GraalPy's own engine, and CPython's is in C, which handlers cannot load: "
+            're.Scanner is so, and a pattern that GraalPy gives up on; write it in another way',
+            name=spec.name, path=self.path)
     _refuse_native(spec.name, 'native code', self.path)
 
 
