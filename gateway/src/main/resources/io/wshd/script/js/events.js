@@ -212,6 +212,7 @@
         trusted.add(event);
         target.#dispatch(event);
       };
+      dispatching.isHeard = (target, type) => target.#listeners.some(listener => listener.type === type);
     }
 
     #dispatch(event) {
@@ -250,6 +251,8 @@
   }
 
   const made = Symbol('made by an AbortController');
+  /** Signals that follow one before those that are gone are looked for. */
+  const FEW = 16;
   let abort;
   let follow;
 
@@ -260,7 +263,10 @@
     #algorithms = new Set();
     /** Of a signal that AbortSignal.any has made: the signals of controllers that abort it. */
     #sources = null;
+    /** References to the signals that follow this one; it holds those that somebody waits for, and no others. */
     #dependents = new Set();
+    #held = new Set();
+    #mostDependents = FEW;
 
     constructor(key) {
       if (key !== made) throw new TypeError('an AbortSignal is made by an AbortController');
@@ -272,15 +278,46 @@
         if (signal.#aborted) return;
         signal.#settle(reason === undefined ? new DOMException('the operation was aborted', 'AbortError') : reason);
         // All of them are aborted before the first listener hears of it.
-        const dependents = [...signal.#dependents].filter(dependent => !dependent.#aborted);
+        const dependents = signal.#living().filter(dependent => !dependent.#aborted);
         for (const dependent of dependents) dependent.#settle(signal.#reason);
         for (const each of [signal, ...dependents]) each.#tell();
       };
-      /** Has something done when a signal aborts, before its listeners are called; returns how to forget that. */
+      /** Has something done when a signal aborts, before its listeners are called. */
       follow = (signal, algorithm) => {
         signal.#algorithms.add(algorithm);
-        return () => signal.#algorithms.delete(algorithm);
+        signal.#hold();
       };
+    }
+
+    #living() {
+      return [...this.#dependents].map(reference => reference.deref()).filter(dependent => dependent !== undefined);
+    }
+
+    #leads(signal) {
+      if (this.#dependents.size >= this.#mostDependents) {
+        this.#dependents = new Set([...this.#dependents].filter(reference => reference.deref() !== undefined));
+        this.#mostDependents = Math.max(FEW, 2 * this.#dependents.size);
+      }
+      this.#dependents.add(new WeakRef(signal));
+    }
+
+    /** Has the sources hold this signal, or no longer. */
+    #hold() {
+      const heard = this.#algorithms.size > 0 || dispatching.isHeard(this, 'abort');
+      for (const source of this.#sources ?? []) {
+        if (heard) source.#held.add(this);
+        else source.#held.delete(this);
+      }
+    }
+
+    addEventListener(type, callback, options = {}) {
+      super.addEventListener(type, callback, options);
+      this.#hold();
+    }
+
+    removeEventListener(type, callback, options = {}) {
+      super.removeEventListener(type, callback, options);
+      this.#hold();
     }
 
     #settle(reason) {
@@ -292,7 +329,8 @@
       for (const algorithm of this.#algorithms) algorithm();
       this.#algorithms.clear();
       this.#dependents.clear();
-      for (const source of this.#sources ?? []) source.#dependents.delete(this);
+      this.#held.clear();
+      for (const source of this.#sources ?? []) source.#held.delete(this);
       dispatching.trusted(this, new Event('abort'));
     }
 
@@ -320,7 +358,7 @@
         abort(signal, first.reason);
       } else {
         signal.#sources = new Set(all.flatMap(each => (each.#sources ? [...each.#sources] : [each])));
-        for (const source of signal.#sources) source.#dependents.add(signal);
+        for (const source of signal.#sources) source.#leads(signal);
       }
       return signal;
     }
@@ -347,5 +385,5 @@
     get [Symbol.toStringTag]() { return 'AbortController'; }
   }
 
-  return { follow, dictionary, DOMException, Event, CustomEvent, EventTarget, AbortController, AbortSignal };
+  return { dictionary, DOMException, Event, CustomEvent, EventTarget, AbortController, AbortSignal };
 })

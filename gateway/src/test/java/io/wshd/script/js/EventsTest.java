@@ -1,5 +1,8 @@
 package io.wshd.script.js;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,28 @@ class EventsTest {
                         + " one.onabort = () => seen.push('one'); c.signal.onabort = () => seen.push(one.aborted, two.aborted, 'source');"
                         + " c.abort('x'); return [seen, two.reason]; })()",
                 "[[true,true,\"source\",\"one\",\"two\"],\"x\"]");
+    }
+
+    @Test
+    void aSignalThatLivesOnHoldsOfThoseThatFollowItOnlyTheOnesThatAreHeard() throws Exception {
+        String signals = "(() => { globalThis.lasting ??= new AbortController();"
+                + " for (let i = 0; i < 20000; i++) AbortSignal.any([lasting.signal]); return 1; })()";
+        js.is(signals, "1");
+        long before = used();
+        for (int i = 0; i < 4; i++) {
+            js.is(signals, "1");
+        }
+        // 80,000 of some hundred bytes each.
+        assertThat(used() - before).isLessThan(16L << 20);
+        js.is(
+                "(async () => { const seen = []; (() => { AbortSignal.any([lasting.signal]).onabort = () => seen.push('heard'); })();"
+                        + " lasting.abort(); return seen; })()",
+                "[\"heard\"]");
+    }
+
+    private static long used() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     @Test
