@@ -49,26 +49,31 @@
   }
 
   /** The bytes of a body, piece by piece. */
-  async function* read({ bytes, stream, exchange, signal, release, codecs }) {
+  async function* read({ bytes, stream, ...response }) {
     if (bytes) {
       if (bytes.length > 0) yield bytes.slice();
     } else if (stream) {
       yield* piecesOf(stream);
     } else {
-      while (true) {
+      yield* received(response);
+    }
+  }
+
+  /** What the network brings. */
+  async function* received({ exchange, signal, release, codecs }) {
+    try {
+      while (!exchange.done()) {
         const piece = exchange.take();
-        if (piece !== null) {
-          yield* decoded(new Uint8Array(piece), codecs);
-        } else if (exchange.done()) {
-          release();
-          signal.throwIfAborted();
-          if (exchange.failure() !== '') throw new TypeError(`the response broke off: ${exchange.failure()}`);
-          if (!codecs.every(codec => codec.complete())) throw new TypeError('the compressed response breaks off');
-          return;
-        } else {
-          await new Promise(resolve => exchange.await(resolve));
-        }
+        if (piece === null) await new Promise(resolve => exchange.await(resolve));
+        else yield* decoded(new Uint8Array(piece), codecs);
       }
+      signal.throwIfAborted();
+      if (exchange.failure() !== '') throw new TypeError(`the response broke off: ${exchange.failure()}`);
+      if (!codecs.every(codec => codec.complete())) throw new TypeError('the compressed response breaks off');
+    } finally {
+      release();
+      // Of a response that cannot be unpacked, the rest is of no use.
+      exchange.cancel();
     }
   }
 

@@ -259,7 +259,11 @@
       const answer = parse(source.exchange.headers());
       const location = REDIRECTS.includes(status) && redirect !== 'manual' ? answer.get('location') : null;
       if (location === null) {
-        if (redirect === 'error' && REDIRECTS.includes(status)) throw new TypeError(`${url.href} is a redirect`);
+        if (redirect === 'error' && REDIRECTS.includes(status)) {
+          source.release();
+          source.exchange.cancel();
+          throw new TypeError(`${url.href} is a redirect`);
+        }
         const none = method === 'HEAD' || NO_BODY.includes(status);
         if (none) source.release();
         else source.codecs = decoders(answer);

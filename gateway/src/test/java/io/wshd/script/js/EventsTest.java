@@ -1,5 +1,6 @@
 package io.wshd.script.js;
 
+import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
@@ -100,8 +101,8 @@ class EventsTest {
         for (int i = 0; i < 4; i++) {
             js.is(signals, "1");
         }
-        // 80,000 of some hundred bytes each.
-        assertThat(used() - before).isLessThan(16L << 20);
+        // 80,000 that were held would be more than 100 MB; the rest of the process has its own ups and downs.
+        eventually(() -> assertThat(used() - before).isLessThan(48L << 20));
         js.is(
                 "(async () => { const seen = []; (() => { AbortSignal.any([lasting.signal]).onabort = () => seen.push('heard'); })();"
                         + " lasting.abort(); return seen; })()",

@@ -113,6 +113,10 @@ class FetchTest {
                         .send(exchange.getRequestHeaders().contains(Headers.CONTENT_LENGTH) ? "told" : "not told");
             case "/none" -> exchange.setStatusCode(204).endExchange();
             case "/endless" -> endless(exchange);
+            case "/endless-junk" -> {
+                exchange.getResponseHeaders().put(Headers.CONTENT_ENCODING, "gzip");
+                endless(exchange);
+            }
             case "/silent" -> {
                 STOPPED.await(30, TimeUnit.SECONDS);
                 exchange.endExchange();
@@ -292,6 +296,11 @@ class FetchTest {
                                         + " all.push(await fetch('BASE/endless')); } finally { for (const r of all) await r.body.cancel(); } })()"))
                 .isEqualTo("TypeError: 4 requests are under way already (scripts.fetches);"
                         + " read each response to its end, or cancel it");
+        // Those that nobody can do anything with.
+        assertThat(value(
+                        "(async () => { for (let i = 0; i < 9; i++) await fetch('BASE/endless-junk').then(r => r.text())"
+                                + ".catch(() => {}); return (await fetch('BASE/none')).status; })()"))
+                .isEqualTo("204");
         // Those that were cancelled, or small enough to be read ahead, count no more.
         is(
                 "(async () => { for (let i = 0; i < 9; i++) { await fetch('BASE/echo'); await new Promise(r => setTimeout(r, 30)); }"
