@@ -181,7 +181,7 @@ class TurnsTest {
             assertThat(first.receive()).isEqualTo("once");
             assertThat(second.receive()).isEqualTo("once");
             assertThat(neighbour.ask("hello")).isEqualTo("hello");
-            assertThat(blocked("main")).isZero();
+            eventually(() -> assertThat(blocked("main")).isZero());
             // What stood in for them has ended.
             eventually(() -> assertThat(carriers("main")).isEqualTo(1));
         }
