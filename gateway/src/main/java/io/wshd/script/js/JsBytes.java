@@ -3,6 +3,7 @@ package io.wshd.script.js;
 import com.oracle.truffle.js.lang.JavaScriptLanguage;
 import com.oracle.truffle.js.runtime.JSRealm;
 import com.oracle.truffle.js.runtime.builtins.JSArrayBuffer;
+import java.util.Arrays;
 import org.graalvm.polyglot.Value;
 
 /**
@@ -23,6 +24,11 @@ final class JsBytes {
     static Object arrayBuffer(byte[] data) {
         return JSArrayBuffer.createArrayBuffer(
                 JavaScriptLanguage.getCurrentJSRealm().getContext(), realm(), data);
+    }
+
+    /** An ArrayBuffer of the first bytes of the array, which must not be used any more; null if there are none. */
+    static Object arrayBuffer(byte[] data, int length) {
+        return length == 0 ? null : arrayBuffer(length == data.length ? data : Arrays.copyOf(data, length));
     }
 
     /** A copy of a part of an ArrayBuffer. */

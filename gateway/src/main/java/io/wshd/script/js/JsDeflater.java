@@ -3,7 +3,6 @@ package io.wshd.script.js;
 import com.jcraft.jzlib.Deflater;
 import com.jcraft.jzlib.GZIPException;
 import com.jcraft.jzlib.JZlib;
-import java.util.Arrays;
 import java.util.Optional;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.Value;
@@ -55,7 +54,6 @@ public final class JsDeflater {
         deflater.setOutput(piece, 0, piece.length);
         int result = deflater.deflate(flush);
         complete = result == JZlib.Z_STREAM_END;
-        int size = deflater.getNextOutIndex();
-        return size == 0 ? null : JsBytes.arrayBuffer(size == piece.length ? piece : Arrays.copyOf(piece, size));
+        return JsBytes.arrayBuffer(piece, deflater.getNextOutIndex());
     }
 }

@@ -3,7 +3,6 @@ package io.wshd.script.js;
 import com.jcraft.jzlib.GZIPException;
 import com.jcraft.jzlib.Inflater;
 import com.jcraft.jzlib.JZlib;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.graalvm.polyglot.HostAccess;
@@ -74,7 +73,6 @@ public final class JsInflater {
         byte[] piece = new byte[PIECE];
         inflater.setOutput(piece, 0, piece.length);
         int result = inflater.inflate(JZlib.Z_NO_FLUSH);
-        int size = inflater.getNextOutIndex();
         if (result == JZlib.Z_STREAM_END) {
             complete = true;
             if (inflater.getAvailIn() > 0 && !ended) {
@@ -84,7 +82,7 @@ public final class JsInflater {
             String message = inflater.getMessage();
             throw new IllegalArgumentException(message == null ? "error " + result : message);
         }
-        return size == 0 ? null : JsBytes.arrayBuffer(size == piece.length ? piece : Arrays.copyOf(piece, size));
+        return JsBytes.arrayBuffer(piece, inflater.getNextOutIndex());
     }
 
     /** Whether the end of the data has come. */

@@ -303,7 +303,7 @@
 
     /** Has the sources hold this signal, or no longer. */
     #hold() {
-      const heard = this.#algorithms.size > 0 || dispatching.isHeard(this, 'abort');
+      const heard = !this.#aborted && (this.#algorithms.size > 0 || dispatching.isHeard(this, 'abort'));
       for (const source of this.#sources ?? []) {
         if (heard) source.#held.add(this);
         else source.#held.delete(this);

@@ -2,26 +2,16 @@ package io.wshd.script.js;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Text decoders, and streams that transform text and bytes, where the JDK and the standards differ. */
 @Timeout(60)
 class EncodingsTest {
 
-    private static Evaluator js;
-
-    @BeforeAll
-    static void start() throws Exception {
-        js = Evaluator.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        js.close();
-    }
+    @RegisterExtension
+    static final Evaluator js = new Evaluator();
 
     /** What a decoder gives for each of these pieces, the last of which ends the text. */
     private static String decode(String decoder, String... pieces) {

@@ -5,25 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wshd.TestGateway;
 import io.wshd.TestSocket;
 import java.time.Duration;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A gateway with a handler that evaluates expressions, and a connection to it. */
-final class Evaluator implements AutoCloseable {
+/** A gateway with a handler that evaluates expressions, and a connection to it, for all tests of a class. */
+final class Evaluator implements BeforeAllCallback, AfterAllCallback {
 
-    private final TestGateway gateway;
-    private final TestSocket socket;
+    private TestGateway gateway;
+    private TestSocket socket;
 
-    private Evaluator(TestGateway gateway, TestSocket socket) {
-        this.gateway = gateway;
-        this.socket = socket;
-    }
-
-    static Evaluator start() throws Exception {
-        TestGateway gateway = TestGateway.with("handlers/eval_wsh.mjs", WebApisTest.EVALUATOR);
-        TestSocket socket = gateway.connect("/eval");
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        gateway = TestGateway.with("handlers/eval_wsh.mjs", WebApisTest.EVALUATOR);
+        socket = gateway.connect("/eval");
         // The first use in a process takes seconds on a busy machine.
         socket.send("new URL('http://a')");
         assertThat(socket.within(Duration.ofSeconds(50))).isNotNull();
-        return new Evaluator(gateway, socket);
     }
 
     /** The value in JSON, or what was thrown. */
@@ -36,7 +34,7 @@ final class Evaluator implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void afterAll(ExtensionContext context) {
         socket.close();
         gateway.close();
     }

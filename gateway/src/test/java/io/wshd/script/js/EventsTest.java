@@ -4,26 +4,16 @@ import static io.wshd.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Events, abort signals and DOMException as the DOM standard and Web IDL have them. */
 @Timeout(60)
 class EventsTest {
 
-    private static Evaluator js;
-
-    @BeforeAll
-    static void start() throws Exception {
-        js = Evaluator.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        js.close();
-    }
+    @RegisterExtension
+    static final Evaluator js = new Evaluator();
 
     @Test
     void aPassiveListenerPreventsNothing() throws Exception {

@@ -2,26 +2,16 @@ package io.wshd.script.js;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Files, forms and the iterators of headers. What goes over the network is in {@link FetchTest}. */
 @Timeout(60)
 class FormDataTest {
 
-    private static Evaluator js;
-
-    @BeforeAll
-    static void start() throws Exception {
-        js = Evaluator.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        js.close();
-    }
+    @RegisterExtension
+    static final Evaluator js = new Evaluator();
 
     @Test
     void aFileIsABlobWithAName() throws Exception {
