@@ -13,6 +13,7 @@ import io.wshd.script.ScriptRuntime;
 import io.wshd.script.js.JsInterpreter;
 import io.wshd.script.python.PythonInterpreter;
 import io.wshd.security.TrustedProxies;
+import io.wshd.threads.TimeSlice;
 import io.wshd.websocket.SessionMetrics;
 import io.wshd.websocket.Sessions;
 import java.io.IOException;
@@ -44,6 +45,9 @@ public final class Gateway implements AutoCloseable {
 
     /** Of the buffers that requests are read into; what Undertow itself chooses. */
     private static final int BUFFER = 16 * 1024;
+
+    /** With this the names of the threads begin that serve clients. */
+    private static final String WORKER = "wshd";
 
     private final ScriptRuntime scripts;
     private final Sessions sessions;
@@ -99,6 +103,7 @@ public final class Gateway implements AutoCloseable {
                 gateway.close();
             }
         }
+        Thread.ofVirtual().name("time-slices").start(() -> TimeSlice.SHORT.ofThreads(WORKER));
         gateway.scripts.start();
         return gateway;
     }
@@ -174,7 +179,7 @@ public final class Gateway implements AutoCloseable {
         try {
             return Xnio.getInstance()
                     .createWorker(OptionMap.builder()
-                            .set(Options.WORKER_NAME, "wshd")
+                            .set(Options.WORKER_NAME, WORKER)
                             .set(Options.WORKER_IO_THREADS, cores)
                             .set(Options.WORKER_TASK_CORE_THREADS, 1)
                             .set(Options.WORKER_TASK_MAX_THREADS, 8 * cores)

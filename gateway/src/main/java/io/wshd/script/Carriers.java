@@ -2,6 +2,7 @@ package io.wshd.script;
 
 import com.sun.management.ThreadMXBean;
 import io.wshd.config.InterpreterConfig.Priority;
+import io.wshd.threads.TimeSlice;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -321,6 +322,9 @@ public final class Carriers implements AutoCloseable {
         /** What it runs. Set and seen on this very thread only. */
         private Runnable running;
 
+        /** Seen there only as well. */
+        private boolean hasItsSlice;
+
         /** Since when the virtual thread that it runs computes; 0 between two. */
         private volatile long since;
 
@@ -390,6 +394,7 @@ public final class Carriers implements AutoCloseable {
             } else if (isOver()) {
                 throw new InterruptedException("its last virtual thread has ended");
             } else {
+                lengthenSlice();
                 idle = true;
                 if (runnable.isEmpty() && !isOver()) {
                     if (spare) {
@@ -399,6 +404,16 @@ public final class Carriers implements AutoCloseable {
                     }
                 }
                 idle = false;
+            }
+        }
+
+        /** Once, when it has nothing to do for the first time: the first one holds the start of its interpreter up otherwise. */
+        private void lengthenSlice() {
+            if (!hasItsSlice) {
+                hasItsSlice = true;
+                if (priority != Priority.NORMAL) {
+                    TimeSlice.LONG.ofThisThread();
+                }
             }
         }
 

@@ -3,8 +3,11 @@ package io.wshd.cli;
 import static io.wshd.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.wshd.RawHttp;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -23,15 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class PriorityTest {
 
+    private static final String SINCE_6_12 = "(6\\.(1[2-9]|[2-9]\\d)|[7-9]\\.|\\d\\d).*";
+
     @TempDir
     private Path site;
 
-    @Test
-    void threadsThatServeClientsGoBeforeThoseThatRunScriptsAndTheCompilers() throws Exception {
+    @BeforeEach
+    void site() throws IOException {
         write("conf/gateway.conf", """
                 listeners { http { bind = "127.0.0.1:0" } }
                 hosts { "*" { routes {
-                  "/" { handlers = "handlers" }
+                  "/" { handlers = "handlers", files = "www" }
                   "/batch" { handlers = "handlers", interpreter = batch }
                   "/prompt" { handlers = "handlers", interpreter = prompt }
                 } } }
@@ -41,6 +47,11 @@ class PriorityTest {
                 export async function webSocketDoExtraHandshake(request) {}
                 export async function webSocketTransferData(request) {}
                 """);
+        write("www/index.html", "a page");
+    }
+
+    @Test
+    void threadsThatServeClientsGoBeforeThoseThatRunScriptsAndTheCompilers() throws Exception {
         try (var gateway = WshdProcess.start(site, flags(), "run")) {
             eventually(() -> assertThat(niceness(gateway.pid()))
                     .containsEntry("carrier-js-main", 3)
@@ -53,6 +64,33 @@ class PriorityTest {
         }
     }
 
+    @Test
+    void threadsThatServeClientsNeedNotWaitForTheEndOfAHandlersSlice() throws Exception {
+        assumeThat(System.getProperty("os.version"))
+                .as("a Linux with time slices of a thread's own")
+                .matches(SINCE_6_12);
+        try (var gateway = WshdProcess.start(site, flags(), "run")) {
+            int port = URI.create(gateway.line().replace("listening on ", "")).getPort();
+            assertThat(RawHttp.get(port, "/").status()).isEqualTo(200);
+            eventually(() -> assertThat(slices(gateway.pid()))
+                    .containsEntry("wshd I/O-1", 100_000L)
+                    .containsEntry("wshd Accept", 100_000L)
+                    .anySatisfy((name, slice) -> {
+                        assertThat(name).startsWith("wshd task");
+                        assertThat(slice).isEqualTo(100_000);
+                    })
+                    .containsEntry("carrier-js-main", 10_000_000L)
+                    .containsEntry("carrier-js-batc", 10_000_000L)
+                    .hasEntrySatisfying("carrier-js-prom", PriorityTest::isUsual)
+                    .hasEntrySatisfying("script-watchdog", PriorityTest::isUsual));
+        }
+    }
+
+    /** Linux has more the more processors there are. */
+    private static void isUsual(long slice) {
+        assertThat(slice).isBetween(500_000L, 5_000_000L);
+    }
+
     private static List<String> flags() throws IOException {
         Process shell = new ProcessBuilder("sh", "-c", ". ../bin/lib/cache.sh && echo $image_options").start();
         var flags = new ArrayList<String>();
@@ -63,18 +101,39 @@ class PriorityTest {
         return flags;
     }
 
-    /** By the first fifteen letters of their names, which are all that Linux keeps. */
     private static Map<String, Integer> niceness(long process) throws IOException {
-        var niceness = new TreeMap<String, Integer>();
+        return ofThreads(process, thread -> {
+            String stat = Files.readString(thread.resolve("stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Integer.parseInt(fields[16]);
+        });
+    }
+
+    private static Map<String, Long> slices(long process) throws IOException {
+        return ofThreads(process, thread -> {
+            try (Stream<String> lines = Files.lines(thread.resolve("sched"))) {
+                return lines.filter(line -> line.startsWith("se.slice"))
+                        .map(line -> Long.valueOf(
+                                line.substring(line.indexOf(':') + 1).strip()))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        });
+    }
+
+    private interface Figure<T> {
+        T of(Path thread) throws IOException;
+    }
+
+    /** By the first fifteen letters of their names, which are all that Linux keeps. */
+    private static <T> Map<String, T> ofThreads(long process, Figure<T> figure) throws IOException {
+        var figures = new TreeMap<String, T>();
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + process + "/task"))) {
             for (Path thread : threads.toList()) {
-                String stat = Files.readString(thread.resolve("stat"));
-                String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                niceness.put(name, Integer.parseInt(fields[16]));
+                figures.put(Files.readString(thread.resolve("comm")).strip(), figure.of(thread));
             }
         }
-        return niceness;
+        return figures;
     }
 
     private void write(String name, String text) throws IOException {
