@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +27,11 @@ import org.slf4j.LoggerFactory;
  */
 public enum TimeSlice {
 
-    /** For those that have little to do at a time and are waited for; the shortest that there is. */
-    SHORT(100_000),
+    /** For those that have little to do at a time and are waited for, and those that they start; the shortest there is. */
+    SHORT(100_000, 0),
 
-    /** For those that have others wait. */
-    LONG(10_000_000);
+    /** For those that have others wait; those that they start have the usual one. */
+    LONG(10_000_000, 1);
 
     private static final Logger LOG = LoggerFactory.getLogger("threads");
 
@@ -38,25 +40,30 @@ public enum TimeSlice {
 
     private static final int THIS_THREAD = 0;
 
-    /** Of the first version of the kernel's struct sched_attr, in bytes, and where its sched_runtime is. */
+    /** Of the first version of the kernel's struct sched_attr, in bytes. */
     private static final int SIZE = 48;
 
+    /** Where its sched_flags are, of which the lowest says that it is not inherited. */
+    private static final int FLAGS = 8;
+
+    /** Where its sched_runtime is. */
     private static final int RUNTIME = 24;
 
     private final long nanoseconds;
+    private final long flags;
 
-    TimeSlice(long nanoseconds) {
+    TimeSlice(long nanoseconds, long flags) {
         this.nanoseconds = nanoseconds;
+        this.flags = flags;
     }
 
-    /** Is the calling platform thread's from now on, and of those that it starts. The first time takes up to 0.1 s. */
+    /** Is the calling platform thread's from now on. The first time takes up to 0.1 s. */
     public void ofThisThread() {
         of(() -> List.of(THIS_THREAD));
     }
 
     /**
-     * Is that of the process's threads whose names begin so, and of those that they start from now on. The first time takes
-     * up to 0.1 s.
+     * Is that of the process's threads whose names begin so from now on. The first time takes up to 0.1 s.
      *
      * @param prefix of at most fifteen letters, which are all that Linux keeps of a name
      */
@@ -72,8 +79,17 @@ public enum TimeSlice {
         Calls calls = Calls.ofThisMachine();
         if (calls != null) {
             try {
-                for (int thread : threads.list()) {
-                    set(calls, thread);
+                MethodHandle call = Kernel.CALL;
+                Set<Integer> done = new HashSet<>();
+                // Again for those that have been started meanwhile.
+                for (boolean more = true; more; ) {
+                    more = false;
+                    for (int thread : threads.list()) {
+                        if (done.add(thread)) {
+                            set(call, calls, thread);
+                            more = true;
+                        }
+                    }
                 }
             } catch (Throwable e) {
                 LOG.debug("a time slice cannot be set", e);
@@ -97,13 +113,14 @@ public enum TimeSlice {
         }
     }
 
-    private void set(Calls calls, int thread) throws Throwable {
+    private void set(MethodHandle call, Calls calls, int thread) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(SIZE, Long.BYTES);
-            boolean done = (long) Kernel.CALL.invokeExact(calls.get, thread, attributes, SIZE, 0) == 0;
+            boolean done = (long) call.invokeExact(calls.get, thread, attributes, SIZE, 0) == 0;
             if (done) {
                 attributes.set(JAVA_LONG, RUNTIME, nanoseconds);
-                done = (long) Kernel.CALL.invokeExact(calls.set, thread, attributes, 0, 0) == 0;
+                attributes.set(JAVA_LONG, FLAGS, flags);
+                done = (long) call.invokeExact(calls.set, thread, attributes, 0, 0) == 0;
             }
             if (!done) {
                 LOG.debug("the kernel refuses thread {} a time slice of its own", thread);

@@ -114,6 +114,29 @@ class SessionTest {
     }
 
     @Test
+    void connectionsMessagesBytesAndPingsAreCounted() throws Exception {
+        open();
+        SessionMetrics metrics = sessions.metrics();
+        assertThat(metrics.open()).isEqualTo(1);
+        var done = echo();
+        peer.arrive(
+                Frames.text("one"),
+                Frames.masked(0x01, (byte) 't'),
+                Frames.masked(0x89, (byte) 'x'),
+                Frames.masked(0x80, (byte) 'w'),
+                Frames.close(1000, ""));
+        done.get();
+        assertThat(metrics.open()).isZero();
+        assertThat(metrics.opened()).isEqualTo(1);
+        assertThat(metrics.messagesIn()).isEqualTo(2);
+        assertThat(metrics.bytesIn()).isEqualTo(5);
+        assertThat(metrics.messagesOut()).isEqualTo(2);
+        assertThat(metrics.bytesOut()).isEqualTo(5);
+        assertThat(metrics.pingsIn()).isEqualTo(1);
+        assertThat(metrics.pingsOut()).isZero();
+    }
+
+    @Test
     void nothingIsLostWhenAllArrivesByteByByteBeforeTheHandlerStarts() throws Exception {
         open();
         peer.segment(1);
@@ -478,6 +501,7 @@ class SessionTest {
         assertThat(peer.sent().getLast().payload()).containsExactly(99);
         assertThat(peer.sent()).hasSizeLessThan(4 + Outbound.PONGS);
         assertThat(sessions.metrics().sendsParked()).isPositive();
+        assertThat(sessions.metrics().timeParked()).isPositive();
     }
 
     @Test
@@ -595,6 +619,7 @@ class SessionTest {
         eventually(() -> assertThat(peer.sent()).hasSize(2));
         eventually(() -> assertThat(peer.isClosed()).isTrue());
         assertThat(sessions.metrics().pingTimeouts()).isEqualTo(1);
+        assertThat(sessions.metrics().pingsOut()).isEqualTo(2);
     }
 
     private static WebSocketConfig idling(Duration timeout) {
