@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.TimeoutException;
 import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WindowType;
@@ -131,10 +132,15 @@ public final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", new Object[0]));
     }
 
-    /** Waits until the condition holds. Fails with the page's text when it does not in time. */
+    /**
+     * Waits until the condition holds; an element that has gone, since the page is being replaced, is no failure. Fails with
+     * the page's text when it does not hold in time.
+     */
     public void await(String expected, BooleanSupplier condition) {
         try {
-            new WebDriverWait(driver, PATIENCE, Duration.ofMillis(30)).until(page -> condition.getAsBoolean());
+            new WebDriverWait(driver, PATIENCE, Duration.ofMillis(30))
+                    .ignoring(StaleElementReferenceException.class)
+                    .until(page -> condition.getAsBoolean());
         } catch (TimeoutException _) {
             throw new AssertionError("not within %d s: %s. The page says:%n%s"
                     .formatted(PATIENCE.toSeconds(), expected, run("return document.body.innerText")));
