@@ -50,7 +50,8 @@ stop() {
 # memory PID: resident memory, and what of the heap is live after a collection.
 memory() {
     rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$1/status")
-    "$jdk/bin/jcmd" "$1" GC.run >/dev/null
+    # Collects all of it first, which the launcher's flags keep GC.run from.
+    "$jdk/bin/jcmd" "$1" GC.class_histogram >/dev/null
     heap=$("$jdk/bin/jcmd" "$1" GC.heap_info | sed -n 's/.* used \([0-9]*\)K.*/\1/p' | head -n 1)
     printf '%d MB resident, %d MB live on the heap' $((rss / 1024)) $((heap / 1024))
 }

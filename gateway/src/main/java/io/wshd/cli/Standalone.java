@@ -151,6 +151,7 @@ final class Standalone implements Callable<Integer> {
                         scripts.fetches(),
                         scripts.heapGuard(),
                         scripts.computingShare(),
+                        scripts.collectorShare(),
                         limits),
                 Map.of(
                         InterpreterConfig.MAIN,

@@ -154,6 +154,7 @@ public final class ConfigReader {
                 section.count("fetches", 1, 65535),
                 section.count("heap-guard", 0, 99),
                 section.count("computing-share", 1, 100),
+                section.count("collector-share", 1, 100),
                 InterpretersSection.limits(section, null));
         section.end();
         return scripts;

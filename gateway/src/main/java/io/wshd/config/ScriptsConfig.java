@@ -19,6 +19,8 @@ import java.time.Duration;
  *     most is replaced; zero: never
  * @param computingShare percent of the time for which a handler that computes for long still does so when the machine has
  *     no more to give; 100: all of it
+ * @param collectorShare percent of the time for which the collector may stop the gateway because of what the scripts of
+ *     one interpreter allocate, before those that compute for long pause; 100: all of it
  * @param limits of interpreters that have none of their own
  */
 public record ScriptsConfig(
@@ -33,4 +35,5 @@ public record ScriptsConfig(
         int fetches,
         int heapGuard,
         int computingShare,
+        int collectorShare,
         InterpreterConfig.Limits limits) {}

@@ -54,6 +54,18 @@ final class Restart {
                 names,
                 "scripts.heap-guard",
                 config -> config.scripts().heapGuard());
+        changed(
+                running,
+                next,
+                names,
+                "scripts.computing-share",
+                config -> config.scripts().computingShare());
+        changed(
+                running,
+                next,
+                names,
+                "scripts.collector-share",
+                config -> config.scripts().collectorShare());
         running.interpreters().forEach((name, settings) -> {
             var wanted = next.interpreters().get(name);
             if (wanted != null && !settings.equals(wanted)) {

@@ -46,7 +46,7 @@ public final class Carriers implements AutoCloseable {
     private static final long SPARE_PAUSE = 1_000_000_000;
 
     /** Of a virtual thread that is to be slow, in nanoseconds. */
-    private static final long LONGEST_PAUSE = 200_000_000;
+    private static final long LONGEST_PAUSE = 1_000_000_000;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

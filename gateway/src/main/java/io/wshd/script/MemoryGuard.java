@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a script that hoards memory from taking the gateway with it: when full collections leave too much of the heap in
- * use, the instance whose threads have allocated most since they did not is replaced by a fresh one; if that does not
+ * Keeps a script that hoards memory from taking the gateway with it: when all garbage is gone and still too much of the heap
+ * in use, the instance whose threads have allocated most since it was not is replaced by a fresh one; if that does not
  * help, the next one.
  *
  * <p>What one interpreter holds cannot be bounded: the heap is one, and the limits that GraalVM has for contexts are part
@@ -40,7 +40,10 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** Collections of part of the heap in a row that leave too much in use, before one of all of it is asked for. */
-    private static final int IN_A_ROW = 3;
+    private static final int IN_A_ROW = 2;
+
+    /** Collections after all of the heap was looked through, which free what was found to be garbage. */
+    private static final int FREEING = 3;
 
     private final Collection<NamedInterpreter> interpreters;
     private final int percent;
@@ -49,8 +52,25 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     /** What the threads of each instance had allocated when there was enough memory the last time. */
     private final Map<Instance, Long> before = new WeakHashMap<>();
 
+    /** Collections in a row that have left too much in use. */
     private int full;
+
+    private Search search = Search.NONE;
     private long patientUntil = System.nanoTime();
+
+    /** For garbage in all of the heap. */
+    private enum Search {
+        NONE(""),
+        UNDER_WAY("while garbage is searched for"),
+        DONE("after a search for garbage");
+
+        /** For the log, when too much is in use then. */
+        final String found;
+
+        Search(String found) {
+            this.found = found;
+        }
+    }
 
     /** @param percent of the heap that may be in use after a full collection */
     MemoryGuard(Collection<NamedInterpreter> interpreters, int percent) {
@@ -103,39 +123,59 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     private synchronized void judge(boolean everything, long used, long most) {
         if (used < most / 100 * percent) {
             full = 0;
+            search = Search.NONE;
             before.clear();
             interpreters.forEach(interpreter ->
                     interpreter.instances().forEach(instance -> before.put(instance, allocated(instance))));
         } else if (System.nanoTime() - patientUntil < 0) {
             full = 0;
-        } else if (everything) {
+        } else if (everything
+                || search == Search.DONE && ++full >= FREEING
+                || search != Search.NONE && isShort(used, most)) {
+            String found = everything ? "after a full collection" : search.found;
+            full = 0;
+            search = Search.NONE;
             patientUntil = System.nanoTime() + PATIENCE.toNanos();
             interpreters.stream()
                     .flatMap(interpreter -> interpreter.instances().stream()
                             .filter(instance -> !instance.isBroken())
                             .map(instance -> new Suspect(interpreter, instance, since(instance))))
                     .max(Comparator.comparingLong(Suspect::allocated))
-                    .ifPresent(suspect -> replace(suspect, used, most));
-        } else if (++full >= IN_A_ROW) {
-            full = 0;
-            collect();
+                    .ifPresent(suspect -> replace(suspect, found, used, most));
+        } else if (search == Search.NONE && ++full >= IN_A_ROW) {
+            search = Search.UNDER_WAY;
+            Thread.ofPlatform().daemon().name("heap-guard").start(this::search);
         }
     }
 
-    /** Now, while there is memory left to act in: the JVM itself would wait until there is none. */
+    /** Whether half of what there was beyond the bound is gone: nobody waits for a search then. */
+    private boolean isShort(long used, long most) {
+        return used >= most / 200 * (100 + percent);
+    }
+
+    /**
+     * Now, while there is memory left to act in: the JVM itself would wait until there is little or none. With the flags of
+     * bin/wshd that goes on beside everybody, and what is garbage is freed by the next collections; without them, at once.
+     */
     @SuppressWarnings("SystemGc")
-    private static void collect() {
+    private void search() {
         System.gc();
+        synchronized (this) {
+            if (search == Search.UNDER_WAY) {
+                search = Search.DONE;
+                full = 0;
+            }
+        }
     }
 
     private record Suspect(NamedInterpreter interpreter, Instance instance, long allocated) {}
 
-    private static void replace(Suspect suspect, long used, long most) {
+    private static void replace(Suspect suspect, String found, long used, long most) {
         suspect.interpreter()
                 .replace(
                         suspect.instance(),
-                        "%d MiB of %d are in use after a full collection (scripts.heap-guard), and its scripts have allocated most, %d MiB"
-                                .formatted(used >> 20, most >> 20, suspect.allocated() >> 20));
+                        "%d MiB of %d are in use %s (scripts.heap-guard), and its scripts have allocated most, %d MiB"
+                                .formatted(used >> 20, most >> 20, found, suspect.allocated() >> 20));
     }
 
     private long since(Instance instance) {

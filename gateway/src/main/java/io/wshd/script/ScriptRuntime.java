@@ -71,7 +71,11 @@ public final class ScriptRuntime implements AutoCloseable {
         this.config = config;
         this.languages = languages;
         this.settings = new ConcurrentHashMap<>(config.interpreters());
-        this.watchdog = new Watchdog(interpreters.values(), config.scripts().computingShare() / 100.0, served);
+        this.watchdog = new Watchdog(
+                interpreters.values(),
+                config.scripts().computingShare() / 100.0,
+                config.scripts().collectorShare() / 100.0,
+                served);
         this.memory = new MemoryGuard(interpreters.values(), config.scripts().heapGuard());
         timer.setRemoveOnCancelPolicy(true);
     }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
- * leave the machine to the rest of the gateway where that needs all of it, names them in the log when they take long,
+ * leave the machine to the rest of the gateway where that needs all of it, or the collector stops that too long, names them in the log when they take long,
  * ends what takes too long, and has an interpreter replaced that does not come back from it. What is blocked rather than
  * computes, it has made up for. One thread for all; it never runs a script's code.
  */
@@ -34,6 +34,14 @@ final class Watchdog implements AutoCloseable {
     /** How long it computes before it has to leave the machine to others that need it. */
     private static final Duration LONG = Duration.ofMillis(200);
 
+    /** What the collector may stop everybody for in advance, because of a handler, and because of what loads. */
+    private static final Duration STOPS = Duration.ofMillis(100);
+
+    private static final Duration STOPS_WHILE_LOADING = Duration.ofSeconds(2);
+
+    /** Of the time, that goes on computing which has stopped everybody for too long. */
+    private static final double LITTLE = 0.01;
+
     /** Until a thread is asked again where it is, which was where it cannot tell. */
     private static final Duration AGAIN = Duration.ofMillis(100);
 
@@ -45,6 +53,9 @@ final class Watchdog implements AutoCloseable {
 
     private final Collection<NamedInterpreter> interpreters;
     private final Allowance allowance;
+    private final double stopped;
+    private final Stops.Readings readings = Stops.ofThisMachine();
+    private final Map<Instance, Stops> stops = new WeakHashMap<>();
     private final Map<Thread, Computation> computations = new WeakHashMap<>();
 
     /** Whether something computed, or was blocked, at the last look. */
@@ -74,11 +85,14 @@ final class Watchdog implements AutoCloseable {
     /**
      * @param share of the time for which a handler that computes for long still does so when the machine has no more to
      *     give, from more than 0 to 1
+     * @param stopped of the time, for which the collector may stop everybody because of the scripts of one interpreter, from
+     *     more than 0 to 1
      * @param served nanoseconds of processor time that the gateway's I/O threads have used so far
      */
-    Watchdog(Collection<NamedInterpreter> interpreters, double share, LongSupplier served) {
+    Watchdog(Collection<NamedInterpreter> interpreters, double share, double stopped, LongSupplier served) {
         this.interpreters = interpreters;
         this.allowance = Allowance.ofThisMachine(share, served);
+        this.stopped = stopped;
     }
 
     void start() {
@@ -125,8 +139,8 @@ final class Watchdog implements AutoCloseable {
             }
             boolean loads = instance.isLoading(running.get());
             // What is to end is not to take longer for it.
-            boolean isLong = !loads && computation.ended == 0 && now - stretch.since() >= LONG.toNanos();
-            double share = isLong ? allowance.share() : 1;
+            boolean isLong = computation.ended == 0 && now - stretch.since() >= LONG.toNanos();
+            double share = isLong ? share(instance, loads) : 1;
             if (share < 1) {
                 carriers.slow(stretch, share);
             }
@@ -139,6 +153,16 @@ final class Watchdog implements AutoCloseable {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
+    }
+
+    /** Of the time, that something which has computed for long may go on to do so. */
+    private double share(Instance instance, boolean loads) {
+        long allocated = instance.interpreter().carriers().allocated();
+        Duration excess = stops.computeIfAbsent(instance, _ -> new Stops(stopped, allocated, readings))
+                .excess(allocated);
+        double share = loads ? 1 : allowance.share();
+        boolean tooLong = excess.compareTo(loads ? STOPS_WHILE_LOADING : STOPS) > 0;
+        return tooLong ? Math.min(share, LITTLE) : share;
     }
 
     private static void judge(

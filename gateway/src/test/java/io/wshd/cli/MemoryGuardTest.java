@@ -15,12 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway with little memory, and scripts that want all of it. */
-@Timeout(180)
+@Timeout(300)
 class MemoryGuardTest {
 
     private static final Pattern READY = Pattern.compile(".*http://127\\.0\\.0\\.1:(\\d+)/?.*");
@@ -31,8 +32,9 @@ class MemoryGuardTest {
     @TempDir
     private Path site;
 
-    @Test
-    void scriptsThatHoardMemoryLoseTheirInterpreterAndNothingElseDoes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"-XX:+ExplicitGCInvokesConcurrent", "-XX:-ExplicitGCInvokesConcurrent"})
+    void scriptsThatHoardMemoryLoseTheirInterpreterAndNothingElseDoes(String collection) throws Exception {
         write("www/index.html", "a page");
         write("conf/gateway.conf", """
                 listeners { http { bind = "127.0.0.1:0" } }
@@ -77,7 +79,7 @@ class MemoryGuardTest {
                   }
                 }
                 """);
-        try (var gateway = WshdProcess.start(site, flags(), "run")) {
+        try (var gateway = WshdProcess.start(site, flags(collection), "run")) {
             int port = port(gateway);
             try (var echo = TestSocket.connect(port, "/echo")) {
                 assertThat(echo.ask("before")).isEqualTo("before");
@@ -99,6 +101,7 @@ class MemoryGuardTest {
                 }
             }
             assertThat(replacements(gateway)).doesNotContain("\"main\" is replaced");
+            assertThat(replacements(gateway).contains("search")).isEqualTo(collection.startsWith("-XX:+"));
         }
     }
 
@@ -115,11 +118,12 @@ class MemoryGuardTest {
                         .toList());
     }
 
-    private static List<String> flags() {
+    private static List<String> flags(String collection) {
         var flags = new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--"))
                 .toList());
         flags.add("-Xmx400m");
+        flags.add(collection);
         return flags;
     }
 
