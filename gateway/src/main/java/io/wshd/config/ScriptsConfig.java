@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param priority of all of these threads
  * @param sendBacklog bytes of messages that may wait for one slow client without the script waiting for it
  * @param fetches requests that the scripts of one interpreter may have under way
- * @param heapGuard percent of the heap that may be in use after a collection, before the interpreter that has allocated
+ * @param heapGuard percent of the heap that may be in use when all garbage is gone, before the interpreter that has allocated
  *     most is replaced; zero: never
  * @param computingShare percent of the time for which a handler that computes for long still does so when the machine has
  *     no more to give; 100: all of it

@@ -1,9 +1,6 @@
 package io.wshd.script;
 
-import com.sun.management.ThreadMXBean;
 import io.wshd.config.InterpreterConfig.Priority;
-import io.wshd.threads.TimeSlice;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,20 +33,6 @@ public final class Carriers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
 
-    /**
-     * Bytes of stack, which the operating system provides as they are used. A virtual thread runs on its carrier's: the
-     * 1,000 calls that Python allows by default need some 4 MiB compiled and more interpreted.
-     */
-    private static final long STACK = 16L << 20;
-
-    /** How long a spare carrier waits before it sees whether it is still of use, in nanoseconds. */
-    private static final long SPARE_PAUSE = 1_000_000_000;
-
-    /** Of a virtual thread that is to be slow, in nanoseconds. */
-    private static final long LONGEST_PAUSE = 1_000_000_000;
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
     private final String name;
     private final Runnable atEnd;
     private final Priority priority;
@@ -65,10 +48,10 @@ public final class Carriers implements AutoCloseable {
 
     private final List<Carrier> carriers = new CopyOnWriteArrayList<>();
 
-    private final AtomicInteger numbers = new AtomicInteger();
-
     /** Bytes that threads have allocated which have ended. */
     private final AtomicLong allocatedBefore = new AtomicLong();
+
+    private final AtomicInteger numbers = new AtomicInteger();
 
     private boolean exhausted;
 
@@ -97,7 +80,7 @@ public final class Carriers implements AutoCloseable {
         this.priority = priority;
         this.atEnd = atEnd;
         for (int i = 0; i < count; i++) {
-            carriers.add(new Carrier(false));
+            carriers.add(carrier(false));
         }
         carriers.forEach(Carrier::start);
         ThreadFactory virtual = Scheduled.virtual(this::schedule).name(name).factory();
@@ -121,7 +104,7 @@ public final class Carriers implements AutoCloseable {
         /** Whether it is this thread's. Any thread. */
         public boolean isOf(Thread thread) {
             // The JDK has no better way to learn the carrier of a virtual thread than by its name.
-            return thread.toString().endsWith("@" + carrier.thread.getName());
+            return thread.toString().endsWith("@" + carrier.name());
         }
     }
 
@@ -149,8 +132,7 @@ public final class Carriers implements AutoCloseable {
 
     /** Has no spare carrier make up for this virtual thread: it computes. Any thread, does not block. */
     public void noteComputing(Stretch stretch) {
-        stretch.carrier().suspected = 0;
-        stretch.carrier().blocked = 0;
+        stretch.carrier().foundComputing();
     }
 
     /** Carriers whose virtual threads are blocked. Any thread. */
@@ -174,7 +156,7 @@ public final class Carriers implements AutoCloseable {
         }
         if (spare() < mostSpare) {
             exhausted = false;
-            Carrier carrier = new Carrier(true);
+            Carrier carrier = carrier(true);
             carrier.start();
             carriers.add(carrier);
         } else if (!exhausted) {
@@ -188,9 +170,38 @@ public final class Carriers implements AutoCloseable {
         }
     }
 
-    /** Takes a spare carrier out if there are more than blocked ones. */
+    private Carrier carrier(boolean spare) {
+        return new Carrier(this, name + "-" + numbers.incrementAndGet(), priority, spare);
+    }
+
+    /** Takes a spare carrier out if there are more than blocked ones. That carrier's thread. */
+    boolean dismissed(Carrier carrier) {
+        if (spare() <= blocked() || !removed(carrier)) {
+            return false;
+        }
+        allocatedBefore.addAndGet(carrier.allocated());
+        if (hasRunnable()) {
+            wakeOne();
+        }
+        return true;
+    }
+
     private synchronized boolean removed(Carrier carrier) {
         return spare() > blocked() && carriers.remove(carrier);
+    }
+
+    /** What a carrier is to run next, or null. */
+    Runnable poll() {
+        return runnable.poll();
+    }
+
+    boolean hasRunnable() {
+        return !runnable.isEmpty();
+    }
+
+    /** Since when something computes that has given way and goes on now; null if it has waited. */
+    Long interruptedSince(Runnable continuation) {
+        return interrupted.isEmpty() ? null : interrupted.remove(continuation);
     }
 
     /**
@@ -199,7 +210,7 @@ public final class Carriers implements AutoCloseable {
      * @param share more than 0, at most 1
      */
     public void slow(Stretch stretch, double share) {
-        stretch.carrier().share = share;
+        stretch.carrier().slow(share);
     }
 
     /**
@@ -214,11 +225,11 @@ public final class Carriers implements AutoCloseable {
         long pause = carrier.pause();
         if (!leave(carrier, 0)) {
             // There is a native frame on its stack, of compiled code that was interrupted.
-            carrier.blocked = carrier.resumed;
+            carrier.standsStill();
             addSpare();
             if (pause > 0) {
                 LockSupport.parkNanos(this, pause);
-                carrier.resumed = System.nanoTime() | 1;
+                carrier.goesOn();
             }
         } else if (pause > 0) {
             leave(current(), pause);
@@ -229,8 +240,8 @@ public final class Carriers implements AutoCloseable {
     /** Has the calling virtual thread leave its carrier, for some nanoseconds or until its turn; whether it could. */
     @SuppressWarnings("ThreadPriorityCheck") // Giving way is what this is for.
     private boolean leave(Carrier carrier, long pause) {
-        Runnable self = carrier.running;
-        interrupted.put(self, carrier.since);
+        Runnable self = carrier.running();
+        interrupted.put(self, carrier.since());
         if (pause == 0) {
             Thread.yield();
         } else {
@@ -276,7 +287,7 @@ public final class Carriers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        carriers.forEach(carrier -> LockSupport.unpark(carrier.thread));
+        carriers.forEach(Carrier::unpark);
     }
 
     private void live(Runnable task) {
@@ -291,7 +302,8 @@ public final class Carriers implements AutoCloseable {
         }
     }
 
-    private boolean isOver() {
+    /** Whether carriers are to end. */
+    boolean isOver() {
         return closed && alive.get() == 0;
     }
 
@@ -305,156 +317,6 @@ public final class Carriers implements AutoCloseable {
             if (carrier.wake()) {
                 return;
             }
-        }
-    }
-
-    /** A platform thread that runs what can run. */
-    final class Carrier implements Runnable {
-
-        final Thread thread;
-
-        /** Whether it makes up for a blocked one, and ends once that is not any more. */
-        private final boolean spare;
-
-        /** Whether it is about to park, or has. Whoever makes it false wakes it. */
-        private volatile boolean idle;
-
-        /** What it runs. Set and seen on this very thread only. */
-        private Runnable running;
-
-        /** Seen there only as well. */
-        private boolean hasItsSlice;
-
-        /** Since when the virtual thread that it runs computes; 0 between two. */
-        private volatile long since;
-
-        private volatile long resumed;
-
-        /** Of the time, that the virtual thread is to compute for. */
-        volatile double share = 1;
-
-        /** The {@link #resumed} of the stretch that was found blocked once, and again. */
-        volatile long suspected;
-
-        volatile long blocked;
-
-        @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
-        Carrier(boolean spare) {
-            this.spare = spare;
-            this.thread = Thread.ofPlatform()
-                    .daemon()
-                    .name("carrier-" + name + "-" + numbers.incrementAndGet())
-                    .priority(level())
-                    .stackSize(STACK)
-                    .unstarted(this);
-        }
-
-        /** As the flags of bin/wshd have the JVM tell the operating system; without them it tells it nothing. */
-        private int level() {
-            return switch (priority) {
-                case NORMAL -> Thread.NORM_PRIORITY;
-                case LOW -> Thread.NORM_PRIORITY - 1;
-                case LOWEST -> Thread.MIN_PRIORITY;
-            };
-        }
-
-        void start() {
-            thread.start();
-        }
-
-        /** Wakes it if it is idle; whether it was. */
-        boolean wake() {
-            if (!idle) {
-                return false;
-            }
-            idle = false;
-            LockSupport.unpark(thread);
-            return true;
-        }
-
-        @Override
-        public void run() {
-            Persistent.repeat(thread.getName(), this::next);
-        }
-
-        private void next() throws InterruptedException {
-            // If what ran before has failed.
-            since = 0;
-            idle = false;
-            if (spare && spare() > blocked() && removed(this)) {
-                allocatedBefore.addAndGet(allocated());
-                if (!runnable.isEmpty()) {
-                    wakeOne();
-                }
-                throw new InterruptedException("no other is blocked any more");
-            }
-            Runnable next = runnable.poll();
-            if (next != null) {
-                run(next);
-            } else if (isOver()) {
-                throw new InterruptedException("its last virtual thread has ended");
-            } else {
-                lengthenSlice();
-                idle = true;
-                if (runnable.isEmpty() && !isOver()) {
-                    if (spare) {
-                        LockSupport.parkNanos(Carriers.this, SPARE_PAUSE);
-                    } else {
-                        LockSupport.park(Carriers.this);
-                    }
-                }
-                idle = false;
-            }
-        }
-
-        /** Once, when it has nothing to do for the first time: the first one holds the start of its interpreter up otherwise. */
-        private void lengthenSlice() {
-            if (!hasItsSlice) {
-                hasItsSlice = true;
-                if (priority != Priority.NORMAL) {
-                    TimeSlice.LONG.ofThisThread();
-                }
-            }
-        }
-
-        long allocated() {
-            return Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
-        }
-
-        /** How long the virtual thread that it runs is to pause now; it may compute as before after that. */
-        long pause() {
-            double now = share;
-            share = 1;
-            return Math.min(LONGEST_PAUSE, Math.round((System.nanoTime() - resumed) * (1 / now - 1)));
-        }
-
-        /** Whether it was so before, in the same stretch, which lasts. */
-        boolean foundBlocked(Stretch stretch) {
-            if (suspected != stretch.resumed()) {
-                suspected = stretch.resumed();
-                return false;
-            }
-            blocked = stretch.resumed();
-            return isBlocked();
-        }
-
-        boolean isBlocked() {
-            return since != 0 && blocked == resumed;
-        }
-
-        Stretch stretch() {
-            long from = since;
-            return from == 0 ? null : new Stretch(this, from, resumed);
-        }
-
-        private void run(Runnable continuation) {
-            running = continuation;
-            share = 1;
-            resumed = System.nanoTime() | 1;
-            Long before = interrupted.isEmpty() ? null : interrupted.remove(continuation);
-            since = before == null ? resumed : before;
-            continuation.run();
-            since = 0;
         }
     }
 }

@@ -72,7 +72,7 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
         }
     }
 
-    /** @param percent of the heap that may be in use after a full collection */
+    /** @param percent of the heap that may be in use when all garbage is gone */
     MemoryGuard(Collection<NamedInterpreter> interpreters, int percent) {
         this.interpreters = interpreters;
         this.percent = percent;
