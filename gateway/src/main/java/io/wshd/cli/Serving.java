@@ -5,6 +5,7 @@ import io.wshd.config.GatewayConfig;
 import io.wshd.gateway.Bind;
 import io.wshd.gateway.Gateway;
 import java.net.InetSocketAddress;
+import java.security.Security;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -32,6 +33,7 @@ final class Serving {
      */
     static int serve(Source source, CommandLine commandLine, Function<Gateway, Optional<ControlServer>> control)
             throws InterruptedException {
+        keepNamesBriefly();
         try {
             var config = source.read();
             var gateway = Gateway.start(config);
@@ -52,6 +54,14 @@ final class Serving {
             err.flush();
             return 2;
         }
+    }
+
+    /**
+     * The JDK keeps the answers of name servers for 30 s, which would be added to {@code proxy.dns-refresh}. It looks at
+     * this when it asks for a name for the first time.
+     */
+    private static void keepNamesBriefly() {
+        Security.setProperty("networkaddress.cache.ttl", "1");
     }
 
     /**

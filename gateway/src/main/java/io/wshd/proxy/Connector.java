@@ -76,9 +76,9 @@ final class Connector {
         this.options = secure ? secured.getMap() : TCP;
     }
 
-    /** Whether an address is still one of the server's; true as long as nobody knows better. */
+    /** Whether an address is still one of the server's; true as long as nobody knows better. Asks again now and then. */
     boolean current(InetSocketAddress peer) {
-        var known = resolver.last(host);
+        var known = resolver.last(host, config.dnsRefresh());
         return known.isEmpty() || known.contains(peer.getAddress());
     }
 

@@ -84,23 +84,27 @@ final class Resolver implements AutoCloseable {
             if (addresses.isEmpty()) {
                 name.waiting.add(new Waiting(executor, answer));
             }
-            boolean old = addresses.isEmpty() || System.nanoTime() - name.asked > refresh.toNanos();
-            if (old && !name.asking && !name.literal) {
-                ask(host, name);
-            }
+            askIfOld(host, name, refresh);
         }
         if (!addresses.isEmpty()) {
             answer.found(addresses);
         }
     }
 
-    /** The last answer, possibly old; empty when there was none yet. */
-    List<InetAddress> last(String host) {
+    /**
+     * The last answer; empty when there was none yet. When it is old, it is asked for again meanwhile.
+     *
+     * @param refresh after which an answer is old
+     */
+    List<InetAddress> last(String host, Duration refresh) {
         var name = names.get(host);
         if (name == null) {
             return List.of();
         }
         synchronized (name) {
+            if (!name.addresses.isEmpty()) {
+                askIfOld(host, name, refresh);
+            }
             return name.addresses;
         }
     }
@@ -116,7 +120,11 @@ final class Resolver implements AutoCloseable {
         return name;
     }
 
-    private void ask(String host, Name name) {
+    private void askIfOld(String host, Name name, Duration refresh) {
+        boolean old = name.addresses.isEmpty() || System.nanoTime() - name.asked > refresh.toNanos();
+        if (!old || name.asking || name.literal) {
+            return;
+        }
         name.asking = true;
         try {
             lookups.execute(() -> look(host, name));

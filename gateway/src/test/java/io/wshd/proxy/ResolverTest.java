@@ -51,7 +51,18 @@ class ResolverTest {
             assertThat(ask(resolver, "app")).isEqualTo(List.of("192.0.2.1"));
             eventually(() -> assertThat(ask(resolver, "app")).isEqualTo(List.of("192.0.2.2")));
             assertThat(log.text()).contains("app now has the addresses [192.0.2.2]");
-            assertThat(resolver.last("app")).containsExactly(InetAddress.ofLiteral("192.0.2.2"));
+            assertThat(resolver.last("app", OLD)).containsExactly(InetAddress.ofLiteral("192.0.2.2"));
+        }
+    }
+
+    @Test
+    void aNameWhoseConnectionsAreKeptIsAskedForAgain() throws Exception {
+        var now = new AtomicReference<>("192.0.2.1");
+        try (var resolver = new Resolver(host -> new InetAddress[] {InetAddress.ofLiteral(now.get())})) {
+            assertThat(resolver.last("app", OLD)).isEmpty();
+            ask(resolver, "app");
+            now.set("192.0.2.2");
+            eventually(() -> assertThat(resolver.last("app", OLD)).containsExactly(InetAddress.ofLiteral("192.0.2.2")));
         }
     }
 
