@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A running gateway that changes to another configuration. */
 @Timeout(120)
@@ -327,6 +329,26 @@ class ConfigReloadTest {
             assertThat(log.text()).contains("reloaded: 1 of 1 routes unchanged").doesNotContain("without effect");
             gateway.reload(route.replace("hosts {", "root = \"conf\"\nhosts {"));
             assertThat(log.text()).contains("until the next start without effect: root (in messages)");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "scripts.settle, 31ms",
+        "scripts.drain-timeout, 1m",
+        "scripts.send-backlog, 2MiB",
+        "scripts.fetches, 65",
+        "scripts.heap-guard, 71",
+        "scripts.computing-share, 11",
+        "scripts.collector-share, 6",
+        "http.buffer-pool, 1000"
+    })
+    void aSettingThatNeedsARestartIsNamed(String setting, String value) throws Exception {
+        var route = routes("\"/app\" { proxy = " + one.url() + " }");
+        try (var log = new CapturedLog("gateway");
+                var gateway = gateway(route)) {
+            gateway.reload(route + setting + " = " + value + "\n");
+            assertThat(log.text()).contains("until the next start without effect: " + setting);
         }
     }
 
