@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A gateway with little memory, and scripts that want all of it. */
 @Timeout(300)
 class MemoryGuardTest {
-
-    private static final Pattern READY = Pattern.compile(".*http://127\\.0\\.0\\.1:(\\d+)/?.*");
 
     /** A JVM without memory is slow, and so is the start of an interpreter. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -80,7 +77,7 @@ class MemoryGuardTest {
                 }
                 """);
         try (var gateway = WshdProcess.start(site, flags(collection), "run")) {
-            int port = port(gateway);
+            int port = gateway.port();
             try (var echo = TestSocket.connect(port, "/echo")) {
                 assertThat(echo.ask("before")).isEqualTo("before");
                 for (String hoard : List.of("/hoard/py", "/hoard/js")) {
@@ -125,16 +122,6 @@ class MemoryGuardTest {
         flags.add("-Xmx400m");
         flags.add(collection);
         return flags;
-    }
-
-    private static int port(WshdProcess gateway) throws Exception {
-        for (String line = gateway.line(); line != null; line = gateway.line()) {
-            var ready = READY.matcher(line);
-            if (ready.matches()) {
-                return Integer.parseInt(ready.group(1));
-            }
-        }
-        throw new AssertionError("did not start: " + gateway.err());
     }
 
     private static String page(int port) throws Exception {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that moves to another address under the name that it had. */
 @Timeout(120)
 class MovedServerTest {
-
-    private static final Pattern READY = Pattern.compile(".*http://127\\.0\\.0\\.1:(\\d+)/?.*");
 
     /** Less than the 30 s for which the JDK would keep an answer. */
     private static final Duration SOON = Duration.ofSeconds(15);
@@ -43,8 +40,8 @@ class MovedServerTest {
                     proxy { dns-refresh = 1s }
                     """.formatted(
                             before.getAddress().getPort()));
-            try (var gateway = WshdProcess.start(site, flags(names), "run")) {
-                int port = port(gateway);
+            try (var gateway = WshdProcess.start(site, List.of("-Djdk.net.hosts.file=" + names), "run")) {
+                int port = gateway.port();
                 assertThat(RawHttp.get(port, "/").body()).isEqualTo("before");
                 Files.writeString(names, "127.0.0.2 app.test\n");
                 eventually(SOON, () -> assertThat(RawHttp.get(port, "/").body()).isEqualTo("after"));
@@ -65,19 +62,5 @@ class MovedServerTest {
         });
         server.start();
         return server;
-    }
-
-    private static List<String> flags(Path names) {
-        return List.of("-Djdk.net.hosts.file=" + names);
-    }
-
-    private static int port(WshdProcess gateway) throws Exception {
-        for (String line = gateway.line(); line != null; line = gateway.line()) {
-            var ready = READY.matcher(line);
-            if (ready.matches()) {
-                return Integer.parseInt(ready.group(1));
-            }
-        }
-        throw new AssertionError("did not start: " + gateway.err());
     }
 }

@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The command line in a process of its own. */
 public final class WshdProcess implements AutoCloseable {
 
     /** What a command came to. */
     public record Outcome(int status, String out, String err) {}
+
+    private static final Pattern READY = Pattern.compile("listening on http://127\\.0\\.0\\.1:(\\d+)/");
 
     private final Process process;
     private final BufferedReader out;
@@ -74,6 +77,17 @@ public final class WshdProcess implements AutoCloseable {
     /** The next line of its output; null at the end. */
     public String line() throws IOException {
         return out.readLine();
+    }
+
+    /** Of its listener at 127.0.0.1, once that accepts connections; reads its output up to there. */
+    public int port() throws IOException {
+        for (String line = line(); line != null; line = line()) {
+            var ready = READY.matcher(line);
+            if (ready.matches()) {
+                return Integer.parseInt(ready.group(1));
+            }
+        }
+        throw new AssertionError("did not start: " + err());
     }
 
     /** What it has said on stderr so far. */
