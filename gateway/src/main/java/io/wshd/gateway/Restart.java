@@ -8,6 +8,19 @@ import java.util.function.Function;
 /** Settings that a running gateway cannot change. */
 final class Restart {
 
+    private record Setting(String name, Function<GatewayConfig, Object> value) {}
+
+    private static final List<Setting> SETTINGS = List.of(
+            new Setting("http.buffer-pool", config -> config.http().bufferPool()),
+            new Setting("scripts.poll", config -> config.scripts().poll()),
+            new Setting("scripts.settle", config -> config.scripts().settle()),
+            new Setting("scripts.drain-timeout", config -> config.scripts().drainTimeout()),
+            new Setting("scripts.send-backlog", config -> config.scripts().sendBacklog()),
+            new Setting("scripts.fetches", config -> config.scripts().fetches()),
+            new Setting("scripts.heap-guard", config -> config.scripts().heapGuard()),
+            new Setting("scripts.computing-share", config -> config.scripts().computingShare()),
+            new Setting("scripts.collector-share", config -> config.scripts().collectorShare()));
+
     private Restart() {}
 
     /** Those in which two configurations differ. */
@@ -17,55 +30,11 @@ final class Restart {
             // Paths are absolute by now; only the names of scripts in messages are relative to it.
             names.add("root (in messages)");
         }
-        changed(
-                running,
-                next,
-                names,
-                "http.buffer-pool",
-                config -> config.http().bufferPool());
-        changed(running, next, names, "scripts.poll", config -> config.scripts().poll());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.settle",
-                config -> config.scripts().settle());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.drain-timeout",
-                config -> config.scripts().drainTimeout());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.send-backlog",
-                config -> config.scripts().sendBacklog());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.fetches",
-                config -> config.scripts().fetches());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.heap-guard",
-                config -> config.scripts().heapGuard());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.computing-share",
-                config -> config.scripts().computingShare());
-        changed(
-                running,
-                next,
-                names,
-                "scripts.collector-share",
-                config -> config.scripts().collectorShare());
+        SETTINGS.stream()
+                .filter(setting ->
+                        !setting.value().apply(running).equals(setting.value().apply(next)))
+                .map(Setting::name)
+                .forEach(names::add);
         running.interpreters().forEach((name, settings) -> {
             var wanted = next.interpreters().get(name);
             if (wanted != null && !settings.equals(wanted)) {
@@ -73,16 +42,5 @@ final class Restart {
             }
         });
         return names;
-    }
-
-    private static void changed(
-            GatewayConfig running,
-            GatewayConfig next,
-            List<String> names,
-            String name,
-            Function<GatewayConfig, Object> setting) {
-        if (!setting.apply(running).equals(setting.apply(next))) {
-            names.add(name);
-        }
     }
 }

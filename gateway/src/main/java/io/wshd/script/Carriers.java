@@ -58,7 +58,7 @@ public final class Carriers implements AutoCloseable {
     /** Of virtual threads that have given way, since when they compute. */
     private final Map<Runnable, Long> interrupted = new ConcurrentHashMap<>();
 
-    /** Nanoseconds that virtual threads have paused because the machine had no more to give. */
+    /** Nanoseconds that virtual threads have paused because they were to be slow. */
     private final LongAdder paused = new LongAdder();
 
     /** Virtual threads that have begun and not ended. */

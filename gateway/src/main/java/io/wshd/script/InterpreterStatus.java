@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param connections of each of its instances
  * @param blocked handlers that keep their carriers and wait all the same, as for a slow disk
- * @param paused for how long handlers that compute were kept from it, because the machine had no more to give
+ * @param paused for how long handlers that compute were kept from it, because the machine had no more to give or the
+ *     collector has stopped everybody for too long
  * @param replaced instances that were given up since the start
  * @param refused connections that were refused because there were too many
  */

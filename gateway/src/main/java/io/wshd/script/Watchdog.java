@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
- * leave the machine to the rest of the gateway where that needs all of it, or the collector stops that too long, names them in the log when they take long,
- * ends what takes too long, and has an interpreter replaced that does not come back from it. What is blocked rather than
- * computes, it has made up for. One thread for all; it never runs a script's code.
+ * leave the machine to the rest of the gateway where that needs all of it, or the collector stops that for too long, names
+ * them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not come back
+ * from it. What is blocked rather than computes, it has made up for. One thread for all; it never runs a script's code.
  */
 final class Watchdog implements AutoCloseable {
 

@@ -7,7 +7,6 @@ import io.wshd.RawHttp;
 import io.wshd.TestSocket;
 import io.wshd.cli.WshdProcess.Outcome;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,10 +43,6 @@ class ControlTest {
         return WshdProcess.run(site, List.of(), args);
     }
 
-    private static int port(WshdProcess process) throws IOException {
-        return URI.create(process.line().replace("listening on ", "")).getPort();
-    }
-
     @Test
     void theStatusHasScriptsWithTheirVersionsConnectionsAndErrors() throws Exception {
         Files.createDirectories(site.resolve("handlers"));
@@ -64,7 +59,7 @@ class ControlTest {
                 hosts { "*" { routes { "/" { handlers = "handlers", interpreter = rooms } } } }
                 """);
         try (var gateway = WshdProcess.start(site);
-                var socket = TestSocket.connect(port(gateway), "/wait")) {
+                var socket = TestSocket.connect(gateway.port(), "/wait")) {
             assertThat(socket.ask("hello")).isEqualTo("hello");
             Files.writeString(script, Files.readString(script) + "// again");
             eventually(() -> assertThat(wshd("status").out())
@@ -83,7 +78,7 @@ class ControlTest {
     @Test
     void aRunningGatewayIsReloadedAndAskedAndStopped() throws Exception {
         try (var gateway = WshdProcess.start(site)) {
-            int port = port(gateway);
+            int port = gateway.port();
 
             assertThat(RawHttp.get(port, "/new").status()).isEqualTo(404);
             write(CONF + "hosts.\"*\".routes.\"/new\" { redirect = \"/app\" }");
@@ -124,7 +119,7 @@ class ControlTest {
     @Test
     void aHangupReloadsAndTheLogSaysWhatIsWrong() throws Exception {
         try (var gateway = WshdProcess.start(site)) {
-            int port = port(gateway);
+            int port = gateway.port();
             write(CONF + "hosts.\"*\".routes.\"/new\" { redirect = \"/app\" }");
             hangUp(gateway);
             eventually(() -> assertThat(RawHttp.get(port, "/new").status()).isEqualTo(302));
@@ -148,8 +143,8 @@ class ControlTest {
     void aSecondGatewayWithTheSameFileLeavesTheFirstOnesSocketAlone() throws Exception {
         try (var first = WshdProcess.start(site);
                 var second = WshdProcess.start(site)) {
-            port(first);
-            port(second);
+            first.port();
+            second.port();
             eventually(() -> assertThat(first.err() + second.err())
                     .contains("another gateway with the same configuration has it"));
             assertThat(wshd("status").out()).containsPattern("process (" + first.pid() + "|" + second.pid() + "),");
@@ -163,11 +158,11 @@ class ControlTest {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         var socket = directory.resolve("control").toString();
         try (var gateway = WshdProcess.start(site, "--control", socket)) {
-            port(gateway);
+            gateway.port();
         }
         assertThat(Path.of(socket)).exists();
         try (var gateway = WshdProcess.start(site, "--control", socket)) {
-            port(gateway);
+            gateway.port();
             assertThat(wshd("status", "--control", socket).out()).contains("process " + gateway.pid());
             gateway.terminate();
             assertThat(gateway.await()).isZero();
@@ -181,7 +176,7 @@ class ControlTest {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         try (var gateway = WshdProcess.start(
                 site, "--control", directory.resolve("control").toString())) {
-            port(gateway);
+            gateway.port();
             eventually(() -> assertThat(gateway.err()).contains("is not a directory of this user alone (mode 700)"));
             assertThat(directory).isEmptyDirectory();
         }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.wshd.RawHttp;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ class PriorityTest {
                 .as("a Linux with time slices of a thread's own")
                 .matches(SINCE_6_12);
         try (var gateway = WshdProcess.start(site, flags(), "run")) {
-            int port = URI.create(gateway.line().replace("listening on ", "")).getPort();
+            int port = gateway.port();
             assertThat(RawHttp.get(port, "/").status()).isEqualTo(200);
             eventually(() -> assertThat(slices(gateway.pid()))
                     .containsEntry("wshd I/O-1", 100_000L)

@@ -79,15 +79,14 @@ public final class WshdProcess implements AutoCloseable {
         return out.readLine();
     }
 
-    /** Of its listener at 127.0.0.1, once that accepts connections; reads its output up to there. */
+    /** Of its listener at 127.0.0.1, once that accepts connections; it is the next thing that it says. */
     public int port() throws IOException {
-        for (String line = line(); line != null; line = line()) {
-            var ready = READY.matcher(line);
-            if (ready.matches()) {
-                return Integer.parseInt(ready.group(1));
-            }
+        String line = line();
+        var ready = READY.matcher(line == null ? "" : line);
+        if (!ready.matches()) {
+            throw new AssertionError("did not start: " + line + "\n" + err());
         }
-        throw new AssertionError("did not start: " + err());
+        return Integer.parseInt(ready.group(1));
     }
 
     /** What it has said on stderr so far. */
