@@ -55,17 +55,19 @@ final class Carrier implements Runnable {
     /**
      * @param all those whose work it does
      * @param name for thread dumps
+     * @param begins the priority that it begins with
+     * @param priority what it has in the end
      * @param spare whether it makes up for a blocked one
      */
     @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
-    Carrier(Carriers all, String name, Priority priority, boolean spare) {
+    Carrier(Carriers all, String name, Priority begins, Priority priority, boolean spare) {
         this.all = all;
         this.priority = priority;
         this.spare = spare;
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("carrier-" + name)
-                .priority(level(priority))
+                .priority(level(begins))
                 .stackSize(STACK)
                 .unstarted(this);
     }
@@ -81,6 +83,12 @@ final class Carrier implements Runnable {
 
     void start() {
         thread.start();
+    }
+
+    /** Gives it the priority that it has in the end. Any thread. */
+    @SuppressWarnings("ThreadPriorityCheck") // See above.
+    void lowerPriority() {
+        thread.setPriority(level(priority));
     }
 
     /** Of its thread. */

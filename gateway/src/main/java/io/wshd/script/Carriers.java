@@ -66,11 +66,14 @@ public final class Carriers implements AutoCloseable {
 
     private volatile boolean closed;
 
+    /** Of carriers that are made now. */
+    private Priority begins = Priority.NORMAL;
+
     /**
      * @param name of the interpreter, for thread dumps
      * @param count of carriers, at least 1
      * @param mostSpare that make up for blocked ones at the same time
-     * @param priority of the carriers
+     * @param priority of the carriers, from {@link #lowerPriority} on
      * @param atEnd run by each of the virtual threads as its last
      */
     public Carriers(String name, int count, int mostSpare, Priority priority, Runnable atEnd) {
@@ -170,8 +173,19 @@ public final class Carriers implements AutoCloseable {
         }
     }
 
-    private Carrier carrier(boolean spare) {
-        return new Carrier(this, name + "-" + numbers.incrementAndGet(), priority, spare);
+    private synchronized Carrier carrier(boolean spare) {
+        return new Carrier(this, name + "-" + numbers.incrementAndGet(), begins, priority, spare);
+    }
+
+    /**
+     * Gives the carriers the priority that they have while clients are served. Before that they load scripts, which is what
+     * clients wait for, beside the JVM's compilers. Any thread, does not block; it cannot be undone.
+     */
+    public synchronized void lowerPriority() {
+        if (begins != priority) {
+            begins = priority;
+            carriers.forEach(Carrier::lowerPriority);
+        }
     }
 
     /** Takes a spare carrier out if there are more than blocked ones. That carrier's thread. */

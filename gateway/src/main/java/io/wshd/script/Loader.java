@@ -17,10 +17,13 @@ final class Loader implements AutoCloseable {
     /** At most two tasks per script wait here, and one for each look at the files and each instance. */
     private final BlockingDeque<Task> tasks = new LinkedBlockingDeque<>();
 
+    private final Runnable whenDone;
     private final Thread thread;
 
-    Loader(String name) {
+    /** @param whenDone run each time that no task waits any more */
+    Loader(String name, Runnable whenDone) {
         this.name = name;
+        this.whenDone = whenDone;
         this.thread = Thread.ofPlatform().daemon().name("loader-" + name).start(this::run);
     }
 
@@ -35,7 +38,17 @@ final class Loader implements AutoCloseable {
     }
 
     private void run() {
-        Persistent.repeat("loading scripts of " + name, () -> tasks.takeFirst().run());
+        Persistent.repeat("loading scripts of " + name, this::next);
+    }
+
+    private void next() throws InterruptedException {
+        try {
+            tasks.takeFirst().run();
+        } finally {
+            if (tasks.isEmpty()) {
+                whenDone.run();
+            }
+        }
     }
 
     /** Runs no more tasks; the one that runs is interrupted. */

@@ -75,7 +75,7 @@ final class NamedInterpreter implements AutoCloseable {
         this.drainTimeout = settings.drainTimeout();
         this.timer = timer;
         this.title = language.title() + " \"" + config.name() + "\"";
-        this.loader = new Loader(title);
+        this.loader = new Loader(title, this::loaded);
         for (int i = 0; i < config.instances(); i++) {
             instances.add(instance());
         }
@@ -169,6 +169,11 @@ final class NamedInterpreter implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** What makes up the interpreter is there: from now on others go before its threads. */
+    private void loaded() {
+        instances.forEach(instance -> instance.interpreter().carriers().lowerPriority());
     }
 
     private void load(Script script) throws InterruptedException {

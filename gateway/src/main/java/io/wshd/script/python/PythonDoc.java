@@ -1,6 +1,7 @@
 package io.wshd.script.python;
 
 import java.util.Optional;
+import java.util.Set;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
@@ -18,7 +19,7 @@ public final class PythonDoc {
      */
     public static Optional<String> of(String name) {
         try (Context context = PythonInterpreter.builder().allowIO(IOAccess.ALL).build()) {
-            PythonInterpreter.bootstrap(context, true);
+            PythonInterpreter.bootstrap(context, true, Set.of());
             Value doc = context.eval(Source.newBuilder(
                             "python", PythonInterpreter.resource("/io/wshd/script/python/doc.py"), "<wshd>/doc.py")
                     .buildLiteral());

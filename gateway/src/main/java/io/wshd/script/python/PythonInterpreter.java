@@ -11,6 +11,7 @@ import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptLog;
 import io.wshd.script.ScriptServices;
 import io.wshd.script.ScriptSource;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.graalvm.polyglot.Context;
@@ -50,13 +51,12 @@ public final class PythonInterpreter implements Interpreter {
     /** Calls in a step of the compiler's start: handlers wait for their turn as long as one takes. */
     private static final int STEP = 1000;
 
-    private static final String LIBRARY = "/io/wshd/script/python/lib/";
-
     private final InterpreterConfig config;
     private final Path scratch;
     private final Path root;
     private final Carriers carriers;
-    private final Set<Path> modules = new LinkedHashSet<>();
+    /** Directories of handlers. */
+    private final Set<Path> modules = new CopyOnWriteArraySet<>();
 
     /** What scripts may read; grows with the directories of handlers. */
     private final Set<Path> readable = new CopyOnWriteArraySet<>();
@@ -95,7 +95,7 @@ public final class PythonInterpreter implements Interpreter {
                 .err(new ScriptLog(printed, Level.WARN))
                 .build();
         entered = ThreadTable.of(context);
-        PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL);
+        PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL, modules);
         started.setup(
                 guard(files),
                 config.arguments().toArray(String[]::new),
@@ -127,16 +127,32 @@ public final class PythonInterpreter implements Interpreter {
      * Makes the library importable and loads the glue.
      *
      * @param writes whether the language's own files may be written: its modules are kept compiled there
+     * @param directories of handlers, which may change
      */
-    static PythonGlue bootstrap(Context context, boolean writes) {
+    static PythonGlue bootstrap(Context context, boolean writes, Set<Path> directories) {
         Value bootstrap = context.eval(
                 Source.newBuilder("python", resource("/io/wshd/script/python/bootstrap.py"), "<wshd>/bootstrap.py")
                         .buildLiteral());
-        ProxyExecutable read = arguments -> resource(LIBRARY + arguments[0].asString());
+        ProxyExecutable library = arguments -> new PythonLibrary(Path.of(arguments[0].asString()), writes);
         ProxyExecutable deflater = arguments -> new PythonDeflater(arguments[0].asInt());
         ProxyExecutable imports =
                 arguments -> String.join("\n", ImportStatements.in(arguments[0].asString(), arguments[1].asString()));
-        return new PythonGlue(bootstrap.execute(read, deflater, imports, writes));
+        ProxyExecutable present = arguments -> arguments[0]
+                .asString()
+                .lines()
+                .filter(name -> isPresent(name, directories))
+                .collect(Collectors.joining("\n"));
+        Object[] functions = {"deflater", deflater, "imports", imports, "present", present};
+        return new PythonGlue(bootstrap.execute(library, functions, writes));
+    }
+
+    /** Whether what a name begins with may be a module or package in one of the directories. */
+    private static boolean isPresent(String name, Set<Path> directories) {
+        String top = name.split("\\.", 2)[0];
+        return directories.stream()
+                // What looks like a name may be none, not even of a file.
+                .map(Path::toFile)
+                .anyMatch(directory -> new File(directory, top).exists() || new File(directory, top + ".py").exists());
     }
 
     private Context.Builder permitted(Context.Builder builder, Permissions permissions, PythonFiles files) {

@@ -6,6 +6,7 @@ objects, so that an exception raised under one name is caught under the other.
 
 import sys
 from _frozen_importlib import ModuleSpec
+from marshal import dumps, loads
 
 ALIAS, NAME = "mod_pywebsocket", "pywebsocket3"
 # Names that modules had in older versions; scripts still import them.
@@ -22,7 +23,8 @@ TOP = (
 class Source:
     """Imports a module from the text that the gateway holds."""
 
-    def __init__(self, file, text):
+    def __init__(self, library, file, text):
+        self.library = library
         self.file = file
         self.text = text
 
@@ -30,7 +32,19 @@ class Source:
         return None
 
     def exec_module(self, module):
-        exec(compile(self.text, self.file, "exec"), module.__dict__)
+        exec(self._code(), module.__dict__)
+
+    def _code(self):
+        kept = self.library.compiled(self.file, self.text)
+        if kept is not None:
+            try:
+                return loads(kept)
+            except Exception:
+                # The file is damaged.
+                pass
+        code = compile(self.text, "<wshd>/" + self.file, "exec")
+        self.library.keep(self.file, self.text, dumps(code))
+        return code
 
     def get_source(self, name):
         return self.text
@@ -51,8 +65,8 @@ class Alias:
 
 
 class Finder:
-    def __init__(self, read):
-        self.read = read
+    def __init__(self, library):
+        self.library = library
 
     def find_spec(self, name, path=None, target=None):
         top, _, rest = name.partition(".")
@@ -71,10 +85,9 @@ class Finder:
             return ModuleSpec(name, Alias(sys.modules[real]), is_package=hasattr(sys.modules[real], "__path__"))
         base = name.replace(".", "/")
         for file, package in ((base + ".py", False), (base + "/__init__.py", True)):
-            text = self.read(file)
+            text = self.library.text(file)
             if text is not None:
-                file = "<wshd>/" + file
-                spec = ModuleSpec(name, Source(file, text), origin=file, is_package=package)
+                spec = ModuleSpec(name, Source(self.library, file, text), origin="<wshd>/" + file, is_package=package)
                 spec.has_location = True
                 return spec
         return None
@@ -116,14 +129,17 @@ def keep_compiled(directory):
     sys.dont_write_bytecode = False
 
 
-def bootstrap(read, deflater, imports, writes):
-    """Returns the glue and the function beside it. `read` gives the text of a file of the library, or None;
-    `deflater` makes a compressor with a small window; `imports` gives the names, a line each, that a text in a package
-    may import; `writes` tells whether it is permitted to write beside Python's own modules."""
-    sys.meta_path.insert(0, Finder(read))
+def bootstrap(library, host_functions, writes):
+    """Returns the glue and the function beside it.
+
+    library: gives the gateway's modules when it is told where Python's own are
+    host_functions: names and functions by turns, for the module _wshd_host
+    writes: whether it is permitted to write beside Python's own modules
+    """
+    sys.meta_path.insert(0, Finder(library(sys.prefix)))
     host = type(sys)("_wshd_host")
-    host.deflater = deflater
-    host.imports = imports
+    for at in range(0, len(host_functions), 2):
+        setattr(host, host_functions[at], host_functions[at + 1])
     sys.modules["_wshd_host"] = host
     if writes:
         keep_compiled(sys.prefix)

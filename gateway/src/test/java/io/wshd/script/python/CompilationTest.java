@@ -10,6 +10,7 @@ import com.oracle.truffle.api.CallTarget;
 import com.oracle.truffle.runtime.OptimizedCallTarget;
 import io.wshd.script.ScriptEngine;
 import java.time.Duration;
+import java.util.Set;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
@@ -35,7 +36,7 @@ class CompilationTest {
     static void start() {
         assumeTrue(ScriptEngine.compiles());
         context = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
-        glue = PythonInterpreter.bootstrap(context, false);
+        glue = PythonInterpreter.bootstrap(context, false, Set.of());
     }
 
     @AfterAll
@@ -123,7 +124,7 @@ class CompilationTest {
     @Test
     void anInterpreterThatHasEndedIsNoReasonToFail() {
         Context ended = PythonInterpreter.builder().allowIO(IOAccess.ALL).build();
-        PythonGlue itsGlue = PythonInterpreter.bootstrap(ended, false);
+        PythonGlue itsGlue = PythonInterpreter.bootstrap(ended, false, Set.of());
         Value module = module(ended);
         var compilation = Compilation.ofInterpreter(ended, itsGlue).ofScript(() -> itsGlue.functions(module), LOG);
         compilation.count(Compilation.MESSAGES);

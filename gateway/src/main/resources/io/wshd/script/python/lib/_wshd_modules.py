@@ -7,9 +7,9 @@ so that a changed file is read anew by those that depend on it, and by nobody el
 import sys
 from _frozen_importlib import ModuleSpec, _ModuleLockManager
 from _thread import RLock
-from posix import listdir, stat
+from posix import stat
 
-from _wshd_host import imports as imports_of
+from _wshd_host import imports as imports_of, present
 
 _DIRECTORY, _FILE = 0o040000, 0o100000
 
@@ -33,7 +33,7 @@ class Source:
         code = compile(content, self.file, 'exec', dont_inherit=True)
         # As the file says, or as UTF-8.
         self.text = content.decode('utf-8', 'replace')
-        self._finder.depends(self.file, self.text, module.__name__, module.__package__)
+        self._finder.depends(self.file, self.text, module.__package__)
         exec(code, module.__dict__)
 
     def get_source(self, name=None):
@@ -77,30 +77,31 @@ class Finder:
 
         Returns the names of what it may import, at once or later.
         """
+        names = self._note(file, text, name.rpartition('.')[0])
         with self._lock:
             self._scripts[file] = tell
-        return self.depends(file, text, name, name.rpartition('.')[0])
+            self._tell(file)
+        return names
 
     def missing(self, name):
         """The files that a module that was not found may come to be."""
         tail = name.replace('.', '/')
         return [f'{directory}/{tail}{end}' for directory in self.directories for end in ('.py', '/__init__.py')]
 
-    def depends(self, file, text, name, package):
-        """Note what a file imports, as far as its text tells, and return the names."""
-        imports = set()
-        there = self._top()
-        names = imports_of(text, package or '').split()
-        for imported in names:
-            # Most is the standard library's, and asking for each file that is not there takes long.
-            if imported.partition('.')[0] in there:
-                found = self._find_whole(imported)
-                if found is not None:
-                    imports.add(found)
+    def depends(self, file, text, package):
+        """A module is about to be loaded from a file."""
+        self._note(file, text, package or '')
         with self._lock:
-            self._imports[file] = imports
-            self._tell()
-        return names
+            self._tell(*self._scripts)
+
+    def _note(self, file, text, package):
+        """Note what a file imports, as far as its text tells, and return the names."""
+        names = imports_of(text, package)
+        # Most is the standard library's, and asking for each file that is not there takes long.
+        found = map(self._find_whole, present(names).split())
+        with self._lock:
+            self._imports[file] = {own for own in found if own is not None}
+        return names.split()
 
     def forget(self, changed):
         """Have the next import of these files, and of those that import them, read them anew."""
@@ -145,17 +146,6 @@ class Finder:
                 return base + '.py', False
         return None, False
 
-    def _top(self):
-        """The names that modules and packages in the directories of handlers may have."""
-        names = set()
-        for directory in self.directories:
-            try:
-                names.update([file.partition('.')[0] for file in listdir(directory)])
-            except OSError:
-                # Gone.
-                continue
-        return names
-
     def _find_whole(self, name):
         """The file of a module by its whole name, or None; nothing is imported."""
         path = None
@@ -175,11 +165,13 @@ class Finder:
             with self._lock:
                 if importer in self._imports:
                     self._imports[importer].add(file)
-                    self._tell()
+                    self._tell(*self._scripts)
                     return
 
-    def _tell(self):
-        for script, tell in self._scripts.items():
+    def _tell(self, *scripts):
+        """Tell these scripts what they import by now."""
+        for script in scripts:
+            tell = self._scripts[script]
             seen = set()
             rest = [script]
             while rest:
