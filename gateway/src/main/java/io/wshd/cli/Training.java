@@ -1,14 +1,10 @@
 package io.wshd.cli;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.wshd.config.ConfigException;
 import io.wshd.config.ConfigReader;
+import io.wshd.gateway.FirstConnections;
 import io.wshd.gateway.Gateway;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -46,14 +43,16 @@ final class Training {
             """;
 
     private static final String PYTHON = """
-            import base64, hashlib, json, logging, os, queue, random, re, struct, threading, time, urllib
-            import six
-            from mod_pywebsocket import common, dispatch, extensions, handshake, msgutil, stream, util
+            import base64, datetime, hashlib, json, logging, os, queue, random, re, struct, threading, time, traceback, urllib
+            import six, wshd
+            from mod_pywebsocket import common, dispatch, extensions, handshake, memorizingfile, msgutil, stream, util
             from mod_pywebsocket.handshake import hybi
             from six.moves import queue, range, urllib
 
             threading.Thread(target=time.sleep, args=(0.01,), daemon=True).start()
             logging.getLogger('training').warning('%s', json.dumps(re.findall('a', 'banana')))
+            traceback.format_stack()
+            msgutil.MessageReceiver
 
 
             def web_socket_do_extra_handshake(request):
@@ -143,7 +142,7 @@ final class Training {
             echo(client, URI.create("ws://" + address + "/javascript"));
             for (String path :
                     List.of("/python", "/compatible/python", "/compatible/raw", "/compatible/answer", "/javascript")) {
-                converse(port, path);
+                FirstConnections.converse(port, path, Duration.ofSeconds(SECONDS));
             }
         } finally {
             try (Stream<Path> files = Files.walk(root)) {
@@ -175,28 +174,5 @@ final class Training {
         answer.get(SECONDS, TimeUnit.SECONDS);
         // Without waiting for the end: closing the client would wait for it.
         socket.abort();
-    }
-
-    /** As a browser does it: with an offer to compress, and a close. */
-    private static void converse(int port, String path) throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(SECONDS));
-            OutputStream out = socket.getOutputStream();
-            out.write("""
-                    GET %s HTTP/1.1\r
-                    Host: 127.0.0.1\r
-                    Upgrade: websocket\r
-                    Connection: Upgrade\r
-                    Sec-WebSocket-Version: 13\r
-                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-                    Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
-                    \r
-                    """.formatted(path).getBytes(US_ASCII));
-            // A text and a Close frame, masked with zeros.
-            out.write(new byte[] {(byte) 0x81, (byte) 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o'});
-            out.write(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xE8});
-            // Until the gateway closes.
-            socket.getInputStream().readAllBytes();
-        }
     }
 }

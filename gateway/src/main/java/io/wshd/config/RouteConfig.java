@@ -31,7 +31,8 @@ public record RouteConfig(
                 && content.equals(that.content)
                 && scripts.equals(that.scripts)
                 && interpreter.equals(that.interpreter)
-                && origins.equals(that.origins);
+                && origins.equals(that.origins)
+                && compatibility == that.compatibility;
     }
 
     @Override

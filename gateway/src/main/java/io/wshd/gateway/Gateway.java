@@ -6,6 +6,8 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.wshd.config.ConfigException;
 import io.wshd.config.GatewayConfig;
+import io.wshd.config.RouteConfig;
+import io.wshd.config.WebSocketConfig;
 import io.wshd.proxy.ReverseProxy;
 import io.wshd.proxy.Upstreams;
 import io.wshd.script.Language;
@@ -65,6 +67,11 @@ public final class Gateway implements AutoCloseable {
     private Gateway(GatewayConfig config) throws ConfigException {
         this.config = config;
         this.worker = worker();
+        // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
+        // thread gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each
+        // connection.
+        ByteBufferPool buffers =
+                new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
         int fetches = config.scripts().fetches();
         this.scripts = new ScriptRuntime(
                 config,
@@ -73,13 +80,9 @@ public final class Gateway implements AutoCloseable {
                         (settings, scratch) -> new PythonInterpreter(settings, scratch, config.root()),
                         Language.JAVASCRIPT,
                         (settings, scratch) -> new JsInterpreter(settings, fetches)),
-                served(worker));
+                served(worker),
+                new FirstConnections(worker, buffers, bounds(config)));
         this.sessions = new Sessions(new SessionMetrics());
-        // Without thread-local caches, since virtual threads are many. And with a bound above zero: what a virtual
-        // thread gives back past the bound, Undertow keeps for as long as that thread lives, so 16 KiB for each
-        // connection.
-        ByteBufferPool buffers =
-                new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
         this.upstreams = new Upstreams(worker, buffers);
         this.requests = new GracefulShutdownHandler(new ErrorPages(exchange -> current.handleRequest(exchange)));
         this.listeners = new Listeners(worker, buffers, requests);
@@ -188,6 +191,17 @@ public final class Gateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Those that sessions of scripts may have. */
+    private static List<WebSocketConfig> bounds(GatewayConfig config) {
+        return config.hosts().stream()
+                .flatMap(host -> host.routes().stream())
+                .filter(route -> route.scripts().isPresent())
+                .map(RouteConfig::compatibility)
+                .distinct()
+                .map(config.websocket()::with)
+                .toList();
     }
 
     /** Nanoseconds of processor time that the I/O threads have used so far. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,9 @@ final class Instance {
 
     /** For a script that was told to end; then its interpreter is given up. */
     static final Duration GRACE = Duration.ofSeconds(2);
+
+    /** Bytes that may wait for a connection which it makes itself. */
+    private static final long REHEARSED = 1 << 16;
 
     private final String name;
     private final Interpreter interpreter;
@@ -127,6 +131,26 @@ final class Instance {
             await(result, GRACE);
         } catch (TimeoutException | ScriptException e) {
             LOG.warn("{}: could not forget {}", name, changed, e);
+        }
+    }
+
+    /** Has its first connections made by somebody else than clients. Blocks, bounded. */
+    void rehearse(Rehearsal rehearsal) throws InterruptedException {
+        List<ScriptSource> sources = new ArrayList<>();
+        attempt(() -> sources.addAll(interpreter.rehearsals()));
+        for (ScriptSource source : sources) {
+            var services = new ScriptServices(
+                    source.name(), name, new Connections(source.name(), REHEARSED), List.of(), Map.of());
+            try {
+                Handler handler = load(source, services, GRACE);
+                try {
+                    rehearsal.run(handler, interpreter.carriers().threads());
+                } finally {
+                    handler.close();
+                }
+            } catch (ScriptException e) {
+                LOG.debug("{}: not rehearsed", source.name(), e);
+            }
         }
     }
 

@@ -34,6 +34,13 @@ public interface Interpreter extends AutoCloseable {
     void forget(Set<Path> changed);
 
     /**
+     * Scripts of its own, whose connections go the ways that those of the loaded scripts will. On one of its own threads.
+     */
+    default List<ScriptSource> rehearsals() {
+        return List.of();
+    }
+
+    /**
      * What the first connections would otherwise wait for, once scripts are loaded: steps that take turns with handlers,
      * each to be run on one of its own threads.
      */

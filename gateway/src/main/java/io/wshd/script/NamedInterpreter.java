@@ -46,6 +46,7 @@ final class NamedInterpreter implements AutoCloseable {
     private final Supplier<Interpreter> factory;
     private final Duration drainTimeout;
     private final ScheduledExecutorService timer;
+    private final Rehearsal rehearsal;
     private final String title;
     private final Loader loader;
     private final Set<Path> modules = new LinkedHashSet<>();
@@ -68,12 +69,14 @@ final class NamedInterpreter implements AutoCloseable {
             Language language,
             Supplier<Interpreter> factory,
             ScriptsConfig settings,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Rehearsal rehearsal) {
         this.config = config;
         this.language = language;
         this.factory = factory;
         this.drainTimeout = settings.drainTimeout();
         this.timer = timer;
+        this.rehearsal = rehearsal;
         this.title = language.title() + " \"" + config.name() + "\"";
         this.loader = new Loader(title, this::loaded);
         for (int i = 0; i < config.instances(); i++) {
@@ -165,6 +168,7 @@ final class NamedInterpreter implements AutoCloseable {
         loader.execute(() -> {
             for (Instance instance : instances) {
                 if (started && !instance.isBroken()) {
+                    instance.rehearse(rehearsal);
                     instance.warmUp().forEach(loader::execute);
                 }
             }

@@ -50,6 +50,7 @@ public final class ScriptRuntime implements AutoCloseable {
 
     private final GatewayConfig config;
     private final Map<Language, InterpreterFactory> languages;
+    private final Rehearsal rehearsal;
     private final Map<String, InterpreterConfig> settings;
     private final Map<InterpreterKey, NamedInterpreter> interpreters = new ConcurrentHashMap<>();
     private final Map<ScriptKey, Script> scripts = new ConcurrentHashMap<>();
@@ -66,9 +67,15 @@ public final class ScriptRuntime implements AutoCloseable {
     /**
      * @param languages the languages that there are
      * @param served nanoseconds of processor time that the threads which serve clients have used so far; from any thread
+     * @param rehearsal makes the first connections to each interpreter
      */
-    public ScriptRuntime(GatewayConfig config, Map<Language, InterpreterFactory> languages, LongSupplier served) {
+    public ScriptRuntime(
+            GatewayConfig config,
+            Map<Language, InterpreterFactory> languages,
+            LongSupplier served,
+            Rehearsal rehearsal) {
         this.config = config;
+        this.rehearsal = rehearsal;
         this.languages = languages;
         this.settings = new ConcurrentHashMap<>(config.interpreters());
         this.watchdog = new Watchdog(
@@ -187,7 +194,8 @@ public final class ScriptRuntime implements AutoCloseable {
                         language,
                         () -> languages.get(language).create(settings, scratch.of(settings.name())),
                         config.scripts(),
-                        timer));
+                        timer,
+                        rehearsal));
     }
 
     private String displayed(Path file) {

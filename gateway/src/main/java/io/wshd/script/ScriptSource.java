@@ -28,6 +28,11 @@ public record ScriptSource(Path file, String name, Language language, String tex
         return new ScriptSource(file, name, language, new String(content, StandardCharsets.UTF_8), hash(content));
     }
 
+    /** A text that is in no file. */
+    public static ScriptSource of(String name, Language language, String text) {
+        return new ScriptSource(Path.of(name), name, language, text, hash(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     static String hash(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content), 0, 8);

@@ -321,6 +321,27 @@ class ConfigReloadTest {
     }
 
     @Test
+    void whatScriptsExpectChangesToo() throws Exception {
+        var route = "\"/\" { handlers = \"handlers\" }";
+        String[] foreign = {
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Origin: null"
+        };
+        try (var gateway = gateway(routes(route), "handlers/echo_wsh.mjs", JAVASCRIPT)) {
+            assertThat(RawHttp.get(gateway.port(), "/echo", foreign).status()).isEqualTo(403);
+            assertThat(gateway.reload(routes(route.replace("}", "\ncompatibility = pywebsocket }"))))
+                    .isEqualTo("0 of 1 routes unchanged");
+            try (var client = new RawHttp(gateway.port())) {
+                client.send("GET /echo HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", foreign) + "\r\n\r\n");
+                assertThat(client.head()).startsWith("HTTP/1.1 101 ");
+            }
+        }
+    }
+
+    @Test
     void settingsThatNeedARestartAreNamed() throws Exception {
         var route = routes("\"/app\" { proxy = " + one.url() + " }");
         try (var log = new CapturedLog("gateway");

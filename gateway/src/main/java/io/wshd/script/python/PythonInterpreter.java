@@ -6,6 +6,7 @@ import io.wshd.script.Carriers;
 import io.wshd.script.Handler;
 import io.wshd.script.Imports;
 import io.wshd.script.Interpreter;
+import io.wshd.script.Language;
 import io.wshd.script.ScriptEngine;
 import io.wshd.script.ScriptException;
 import io.wshd.script.ScriptLog;
@@ -251,6 +252,23 @@ public final class PythonInterpreter implements Interpreter {
         if (started != null) {
             started.forget(changed.stream().map(Path::toString).toArray(String[]::new));
         }
+    }
+
+    @Override
+    public List<ScriptSource> rehearsals() {
+        List<String> late = glue.late();
+        Stream<String> kinds = Stream.of("echo");
+        if (late.contains("_wshd_answer")) {
+            kinds = Stream.concat(kinds, Stream.of("extensions"));
+        }
+        if (late.contains("pywebsocket3._live")) {
+            kinds = Stream.concat(kinds, Stream.of("frames", "answer"));
+        }
+        return kinds.map(kind -> ScriptSource.of(
+                        "<wshd>/" + kind + ".py",
+                        Language.PYTHON,
+                        resource("/io/wshd/script/python/rehearsal/" + kind + ".py")))
+                .toList();
     }
 
     @Override

@@ -1,0 +1,142 @@
+package io.wshd.gateway;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.undertow.Undertow;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.SameThreadExecutor;
+import io.undertow.util.StatusCodes;
+import io.wshd.config.WebSocketConfig;
+import io.wshd.script.Conversation;
+import io.wshd.script.Handler;
+import io.wshd.script.Opening;
+import io.wshd.script.Rehearsal;
+import io.wshd.script.Upgrade;
+import io.wshd.websocket.Handshake;
+import io.wshd.websocket.Session;
+import io.wshd.websocket.SessionMetrics;
+import io.wshd.websocket.Sessions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.XnioWorker;
+
+/**
+ * The first connections to handlers, over a port of their own that nobody else is told of. They are the gateway's, not
+ * clients', so that no metric counts them.
+ */
+public final class FirstConnections implements Rehearsal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstConnections.class);
+
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final XnioWorker worker;
+    private final ByteBufferPool buffers;
+    private final List<WebSocketConfig> configs;
+
+    /** @param configs the bounds that sessions may have, a connection for each */
+    FirstConnections(XnioWorker worker, ByteBufferPool buffers, List<WebSocketConfig> configs) {
+        this.worker = worker;
+        this.buffers = buffers;
+        this.configs = configs;
+    }
+
+    @Override
+    public void run(Handler handler, ThreadFactory threads) {
+        for (WebSocketConfig config : configs) {
+            try (var sessions = new Sessions(new SessionMetrics())) {
+                Undertow server = Undertow.builder()
+                        .setWorker(worker)
+                        .setByteBufferPool(buffers)
+                        .addHttpListener(0, InetAddress.getLoopbackAddress().getHostAddress())
+                        .setHandler(new ErrorPages(exchange -> serve(exchange, handler, threads, sessions, config)))
+                        .build();
+                server.start();
+                try {
+                    var address = (InetSocketAddress)
+                            server.getListenerInfo().getFirst().getAddress();
+                    converse(address.getPort(), "/", LONGEST);
+                } finally {
+                    server.stop();
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("the first connection is left to a client", e);
+            }
+        }
+    }
+
+    private static void serve(
+            HttpServerExchange exchange,
+            Handler handler,
+            ThreadFactory threads,
+            Sessions sessions,
+            WebSocketConfig config) {
+        if (Handshake.check(Requests.handshake(exchange)) instanceof Handshake.Accepted accepted) {
+            exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
+                var connection = new HandshakeConnection(exchange, accepted, sessions, config);
+                Upgrade upgrade = Requests.upgrade(exchange, accepted.protocols(), connection);
+                threads.newThread(() -> converse(handler, upgrade, connection)).start();
+            });
+        } else {
+            exchange.setStatusCode(StatusCodes.BAD_REQUEST).endExchange();
+        }
+    }
+
+    private static void converse(Handler handler, Upgrade upgrade, HandshakeConnection connection) {
+        try {
+            Opening opening = handler.open(upgrade);
+            if (connection.claim()) {
+                switch (opening) {
+                    case Opening.Accepted accepted -> run(accepted.conversation(), connection.accept(accepted));
+                    case Opening.Answered answered -> run(answered.conversation(), connection.answer(answered));
+                    case Opening.Aborted _, Opening.Refused _ -> connection.abort();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void run(Conversation conversation, Optional<Session> session) throws InterruptedException {
+        if (session.isPresent()) {
+            conversation.run(session.get());
+        }
+    }
+
+    /**
+     * Talks to a handler as a browser does: a handshake with an offer to compress, a message, and a close. Blocks until the
+     * gateway ends the connection.
+     *
+     * @param longest for each answer
+     */
+    public static void converse(int port, String path, Duration longest) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) longest.toMillis());
+            OutputStream out = socket.getOutputStream();
+            out.write("""
+                    GET %s HTTP/1.1\r
+                    Host: 127.0.0.1\r
+                    Upgrade: websocket\r
+                    Connection: Upgrade\r
+                    Sec-WebSocket-Version: 13\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r
+                    \r
+                    """.formatted(path).getBytes(US_ASCII));
+            // A text and a Close frame, masked with zeros.
+            out.write(new byte[] {(byte) 0x81, (byte) 0x85, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o'});
+            out.write(new byte[] {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 3, (byte) 0xE8});
+            var _ = socket.getInputStream().readAllBytes();
+        }
+    }
+}
