@@ -1,5 +1,6 @@
 package io.wshd.script;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,7 +135,7 @@ final class Instance {
         }
     }
 
-    /** Has its first connections made by somebody else than clients. Blocks, bounded. */
+    /** Has its first connections made by somebody else than clients, unless that takes too long. Blocks, bounded. */
     void rehearse(Rehearsal rehearsal) throws InterruptedException {
         List<ScriptSource> sources = new ArrayList<>();
         attempt(() -> sources.addAll(interpreter.rehearsals()));
@@ -148,8 +149,9 @@ final class Instance {
                 } finally {
                     handler.close();
                 }
-            } catch (ScriptException e) {
-                LOG.debug("{}: not rehearsed", source.name(), e);
+            } catch (ScriptException | IOException e) {
+                LOG.debug("{}: the first connections are left to clients", name, e);
+                return;
             }
         }
     }
