@@ -142,16 +142,17 @@ final class Instance {
         for (ScriptSource source : sources) {
             var services = new ScriptServices(
                     source.name(), name, new Connections(source.name(), REHEARSED), List.of(), Map.of());
+            // Not as scripts are loaded: one of these that has to wait is no reason to give the interpreter up.
+            var loaded = new CompletableFuture<Handler>();
+            run(loaded, () -> interpreter.load(source, services));
             try {
-                Handler handler = load(source, services, GRACE);
-                try {
-                    rehearsal.run(handler, interpreter.carriers().threads());
-                } finally {
-                    handler.close();
-                }
-            } catch (ScriptException | IOException e) {
+                Handler handler = await(loaded, GRACE);
+                rehearsal.run(handler, interpreter.carriers().threads());
+            } catch (TimeoutException | ScriptException | IOException e) {
                 LOG.debug("{}: the first connections are left to clients", name, e);
                 return;
+            } finally {
+                var _ = loaded.thenAccept(Handler::close);
             }
         }
     }

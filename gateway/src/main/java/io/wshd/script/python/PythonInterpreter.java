@@ -143,8 +143,7 @@ public final class PythonInterpreter implements Interpreter {
                 .lines()
                 .filter(name -> isPresent(name, directories))
                 .collect(Collectors.joining("\n"));
-        Object[] functions = {"deflater", deflater, "imports", imports, "present", present};
-        return new PythonGlue(bootstrap.execute(library, functions, writes));
+        return new PythonGlue(bootstrap.execute(library, deflater, imports, present, writes));
     }
 
     /** Whether what a name begins with may be a module or package in one of the directories. */

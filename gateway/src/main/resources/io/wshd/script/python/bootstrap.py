@@ -129,17 +129,20 @@ def keep_compiled(directory):
     sys.dont_write_bytecode = False
 
 
-def bootstrap(library, host_functions, writes):
+def bootstrap(library, deflater, imports, present, writes):
     """Returns the glue and the function beside it.
 
     library: gives the gateway's modules when it is told where Python's own are
-    host_functions: names and functions by turns, for the module _wshd_host
+    deflater: makes a compressor with a small window
+    imports: gives the names, a line each, that a text in a package may import
+    present: gives those of such names that may be of files in the directories of handlers
     writes: whether it is permitted to write beside Python's own modules
     """
     sys.meta_path.insert(0, Finder(library(sys.prefix)))
     host = type(sys)("_wshd_host")
-    for at in range(0, len(host_functions), 2):
-        setattr(host, host_functions[at], host_functions[at + 1])
+    host.deflater = deflater
+    host.imports = imports
+    host.present = present
     sys.modules["_wshd_host"] = host
     if writes:
         keep_compiled(sys.prefix)

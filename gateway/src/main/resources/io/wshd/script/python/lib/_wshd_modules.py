@@ -98,9 +98,10 @@ class Finder:
         """Note what a file imports, as far as its text tells, and return the names."""
         names = imports_of(text, package)
         # Most is the standard library's, and asking for each file that is not there takes long.
-        found = map(self._find_whole, present(names).split())
+        found = {self._find_whole(name) for name in present(names).split()}
+        found.discard(None)
         with self._lock:
-            self._imports[file] = {own for own in found if own is not None}
+            self._imports[file] = found
         return names.split()
 
     def forget(self, changed):
