@@ -64,10 +64,8 @@ class HoardTest {
     private static TestGateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
-        gateway = TestGateway.with();
-        gateway.write("handlers/do_wsh.py", PYTHON);
-        gateway.write("handlers/js_wsh.mjs", JAVASCRIPT);
+    static void start() {
+        gateway = TestGateway.with("handlers/do_wsh.py", PYTHON, "handlers/js_wsh.mjs", JAVASCRIPT);
     }
 
     @AfterAll
