@@ -31,11 +31,12 @@ final class Instance {
     private final String name;
     private final Interpreter interpreter;
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+
+    /** Threads that do what the gateway asks of the interpreter, which has bounds of its own: loading above all. */
+    private final Set<Thread> asked = ConcurrentHashMap.newKeySet();
+
     private final AtomicBoolean givenUp = new AtomicBoolean();
     private volatile boolean stuck;
-
-    /** The thread that loads a script. */
-    private volatile Thread loading;
 
     /**
      * @param name for people: {@code Python "main"}
@@ -71,9 +72,9 @@ final class Instance {
         return givenUp.get() || stuck || !interpreter.isUsable();
     }
 
-    /** Whether a thread loads a script, which has a deadline of its own. */
-    boolean isLoading(Thread thread) {
-        return loading == thread;
+    /** Whether a thread does what the gateway asks, rather than serve a client. */
+    boolean isAsked(Thread thread) {
+        return asked.contains(thread);
     }
 
     /** Whether a script does not stop loading. */
@@ -98,7 +99,6 @@ final class Instance {
             throws ScriptException, InterruptedException {
         var result = new CompletableFuture<Handler>();
         Thread thread = run(result, () -> interpreter.load(source, services));
-        loading = thread;
         try {
             return await(result, deadline);
         } catch (TimeoutException e) {
@@ -147,7 +147,7 @@ final class Instance {
             run(loaded, () -> interpreter.load(source, services));
             try {
                 Handler handler = await(loaded, GRACE);
-                rehearsal.run(handler, interpreter.carriers().threads());
+                rehearsal.run(handler, this::thread);
             } catch (TimeoutException | ScriptException | IOException e) {
                 LOG.debug("{}: the first connections are left to clients", name, e);
                 return;
@@ -182,7 +182,7 @@ final class Instance {
     }
 
     private <T> Thread run(CompletableFuture<T> result, Step<T> step) {
-        Thread thread = interpreter.carriers().threads().newThread(() -> {
+        Thread thread = thread(() -> {
             try {
                 result.complete(step.take());
             } catch (Throwable e) {
@@ -190,6 +190,18 @@ final class Instance {
             }
         });
         thread.start();
+        return thread;
+    }
+
+    private Thread thread(Runnable task) {
+        Thread thread = interpreter.carriers().threads().newThread(() -> {
+            try {
+                task.run();
+            } finally {
+                asked.remove(Thread.currentThread());
+            }
+        });
+        asked.add(thread);
         return thread;
     }
 

@@ -34,7 +34,7 @@ final class Watchdog implements AutoCloseable {
     /** How long it computes before it has to leave the machine to others that need it. */
     private static final Duration LONG = Duration.ofMillis(200);
 
-    /** What the collector may stop everybody for in advance, because of a handler, and because of what loads. */
+    /** What the collector may stop everybody for in advance, because of a handler, and because of what is loaded. */
     private static final Duration STOPS = Duration.ofMillis(100);
 
     private static final Duration STOPS_WHILE_LOADING = Duration.ofSeconds(2);
@@ -137,10 +137,10 @@ final class Watchdog implements AutoCloseable {
                 computation = new Computation(stretch.since());
                 computations.put(running.get(), computation);
             }
-            boolean loads = instance.isLoading(running.get());
+            boolean asked = instance.isAsked(running.get());
             // What is to end is not to take longer for it.
             boolean isLong = computation.ended == 0 && now - stretch.since() >= LONG.toNanos();
-            double share = isLong ? share(instance, loads) : 1;
+            double share = isLong ? share(instance, asked) : 1;
             if (share < 1) {
                 carriers.slow(stretch, share);
             }
@@ -148,20 +148,20 @@ final class Watchdog implements AutoCloseable {
             if (share < 1 || carriers.waiting(1) > 0) {
                 instance.interpreter().preempt(running.get());
             }
-            // Loading has a deadline of its own, and imports take long for the first time.
-            if (!loads) {
+            // That has deadlines of its own, and imports take long for the first time.
+            if (!asked) {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
     }
 
     /** Of the time, that something which has computed for long may go on to do so. */
-    private double share(Instance instance, boolean loads) {
+    private double share(Instance instance, boolean asked) {
         long allocated = instance.interpreter().carriers().allocated();
         Duration excess = stops.computeIfAbsent(instance, _ -> new Stops(stopped, allocated, readings))
                 .excess(allocated);
-        double share = loads ? 1 : allowance.share();
-        boolean tooLong = excess.compareTo(loads ? STOPS_WHILE_LOADING : STOPS) > 0;
+        double share = asked ? 1 : allowance.share();
+        boolean tooLong = excess.compareTo(asked ? STOPS_WHILE_LOADING : STOPS) > 0;
         return tooLong ? Math.min(share, LITTLE) : share;
     }
 

@@ -241,12 +241,16 @@ class FaultsTest {
     @Test
     void anEndlessLoopInTheStandardLibraryIsNamedAndEndedToo() throws Exception {
         try (var log = new CapturedLog();
+                var neighbour = gateway.connect("/strict/do");
                 var socket = gateway.connect("/strict/do")) {
             socket.send("library");
             assertThat(socket.closed().code()).isEqualTo(1011);
             assertThat(log.text())
                     .containsPattern("do_wsh.py \\(version 1, .* has computed for .*It is (at|within)")
                     .contains("call-deadline");
+            eventually(() -> assertThat(log.text()).contains("CallDeadline: computed for 3 s"));
+            assertThat(neighbour.ask("hello")).isEqualTo("hello");
+            assertThat(log.text()).doesNotContain("is replaced");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wshd.CapturedLog;
 import io.wshd.TestGateway;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +53,17 @@ class RehearsalTest {
                 request.connection.write(b'')
             """;
 
+    /** Tells whether what Python describes errors with is there, which it does not ask for itself. */
+    private static final String FAULTLESS = """
+            import sys
+
+            def web_socket_do_extra_handshake(request):
+                pass
+
+            def web_socket_transfer_data(request):
+                request.ws_stream.send_message(str({'linecache', 'textwrap', 'traceback'} <= set(sys.modules)))
+            """;
+
     private static final Duration COLD = Duration.ofSeconds(60);
 
     @Test
@@ -75,6 +87,21 @@ class RehearsalTest {
                 var gateway = TestGateway.with("handlers/answer_wsh.py", ANSWERING)) {
             eventually(COLD, () -> assertThat(log.text()).contains("computed dGhlIHNhbXBsZSBub25jZQ=="));
             assertThat(gateway.refusal("/answer")).isEqualTo(101);
+        }
+    }
+
+    @Test
+    void theFirstErrorIsNoScripts() throws Exception {
+        try (var log = new CapturedLog();
+                var gateway = TestGateway.with(
+                        List.of("scripts.slow-warning=50ms"), "handlers/faultless_wsh.py", FAULTLESS)) {
+            eventually(COLD, () -> {
+                try (var socket = gateway.connect("/faultless")) {
+                    assertThat(socket.receive()).isEqualTo("True");
+                }
+            });
+            // That it takes long is no handler's doing.
+            assertThat(log.text()).doesNotContain("headers_im").doesNotContain("a thread of Python");
         }
     }
 }

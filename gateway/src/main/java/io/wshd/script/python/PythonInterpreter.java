@@ -256,14 +256,16 @@ public final class PythonInterpreter implements Interpreter {
     @Override
     public List<ScriptSource> rehearsals() {
         List<String> late = glue.late();
-        Stream<String> kinds = Stream.of("echo");
+        List<String> kinds = new ArrayList<>(List.of("echo"));
         if (late.contains("_wshd_answer")) {
-            kinds = Stream.concat(kinds, Stream.of("extensions"));
+            kinds.add("extensions");
         }
         if (late.contains("pywebsocket3._live")) {
-            kinds = Stream.concat(kinds, Stream.of("frames", "answer"));
+            kinds.addAll(List.of("frames", "answer"));
         }
-        return kinds.map(kind -> ScriptSource.of(
+        kinds.add("failing");
+        return kinds.stream()
+                .map(kind -> ScriptSource.of(
                         "<wshd>/" + kind + ".py",
                         Language.PYTHON,
                         resource("/io/wshd/script/python/rehearsal/" + kind + ".py")))

@@ -228,15 +228,13 @@ def _is_standard(name):
 
 def late():
     """The modules that the hooks of the scripts loaded so far import when they run for the first time."""
-    # The module logging has imported it for the day that it is used.
-    return [*_late, 'traceback'] if 'traceback' in sys.modules else list(_late)
+    return list(_late)
 
 
 def need(name):
     """Import a module, so that no client waits for it. If it cannot be, whoever needs it is told."""
     try:
-        # Some are loaded when they are first used.
-        dir(__import__(name))
+        __import__(name)
     except Exception:
         pass
 
