@@ -99,10 +99,10 @@ public final class FirstConnections implements Rehearsal {
         try {
             Opening opening = handler.open(upgrade);
             if (connection.claim()) {
-                switch (opening) {
-                    case Opening.Accepted accepted -> run(accepted.conversation(), connection.accept(accepted));
-                    case Opening.Answered answered -> run(answered.conversation(), connection.answer(answered));
-                    case Opening.Aborted _, Opening.Refused _ -> connection.abort();
+                if (opening instanceof Opening.Opened opened) {
+                    run(opened.conversation(), connection.open(opened));
+                } else {
+                    connection.abort();
                 }
             }
         } catch (InterruptedException e) {

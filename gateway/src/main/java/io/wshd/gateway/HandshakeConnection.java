@@ -154,8 +154,16 @@ final class HandshakeConnection implements OpeningConnection {
         }
     }
 
-    /** Accepts over HTTP; only after {@link #claim}. Parks until the answer has left. */
-    Optional<Session> accept(Opening.Accepted accepted) throws InterruptedException {
+    /** Accepts as the handler wants; only after {@link #claim}. Parks until the answer has left; empty if nobody is there. */
+    Optional<Session> open(Opening.Opened opened) throws InterruptedException {
+        return switch (opened) {
+            case Opening.Accepted accepted -> accept(accepted);
+            case Opening.Answered answered -> answer(answered);
+        };
+    }
+
+    /** Over HTTP. */
+    private Optional<Session> accept(Opening.Accepted accepted) throws InterruptedException {
         Optional<String> protocol =
                 accepted.subprotocol().isEmpty() ? Optional.empty() : Optional.of(accepted.subprotocol());
         for (Map.Entry<String, String> header : accepted.headers()) {
@@ -173,8 +181,8 @@ final class HandshakeConnection implements OpeningConnection {
         return await(opened, Session::drop);
     }
 
-    /** Accepts with the script's own answer; only after {@link #claim}. Parks until it has left. */
-    Optional<Session> answer(Opening.Answered answered) throws InterruptedException {
+    /** With the script's own answer. */
+    private Optional<Session> answer(Opening.Answered answered) throws InterruptedException {
         Session opened = seized();
         if (opened == null) {
             Optional<PerMessageDeflate> deflate = deflate(answered.deflate());

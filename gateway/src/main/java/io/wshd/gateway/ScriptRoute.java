@@ -64,9 +64,12 @@ final class ScriptRoute implements HttpHandler {
         } else if (script.isEmpty()) {
             refuse(exchange, StatusCodes.NOT_FOUND);
         } else {
-            switch (Handshake.check(request)) {
-                case Handshake.Refused refused -> refuse(exchange, refused);
-                case Handshake.Accepted accepted -> accept(exchange, request, accepted, script.get());
+            // No switch: the JVM would make a class for it while the first client waits.
+            Handshake.Result result = Handshake.check(request);
+            if (result instanceof Handshake.Accepted accepted) {
+                accept(exchange, request, accepted, script.get());
+            } else if (result instanceof Handshake.Refused refused) {
+                refuse(exchange, refused);
             }
         }
     }

@@ -88,22 +88,14 @@ final class ScriptUpgrade implements Runnable {
     }
 
     private void converse(Handler handler) throws InterruptedException {
-        switch (open(handler)) {
-            case Opening.Refused refused -> refuse(refused.status(), refused.reason(), refused.headers());
-            case Opening.Aborted aborted -> {
-                if (connection.claim()) {
-                    connection.abort();
-                }
-            }
-            case Opening.Accepted accepted -> {
-                if (connection.claim()) {
-                    run(accepted.conversation(), connection.accept(accepted));
-                }
-            }
-            case Opening.Answered answered -> {
-                if (connection.claim()) {
-                    run(answered.conversation(), connection.answer(answered));
-                }
+        Opening opening = open(handler);
+        if (opening instanceof Opening.Refused refused) {
+            refuse(refused.status(), refused.reason(), refused.headers());
+        } else if (connection.claim()) {
+            if (opening instanceof Opening.Opened opened) {
+                run(opened.conversation(), connection.open(opened));
+            } else {
+                connection.abort();
             }
         }
     }

@@ -6,8 +6,15 @@ import java.util.Map;
 /** What a handler made of a handshake. */
 public sealed interface Opening {
 
+    /** The connection becomes a WebSocket. */
+    sealed interface Opened extends Opening {
+
+        /** What the handler does with it. */
+        Conversation conversation();
+    }
+
     /**
-     * The connection becomes a WebSocket.
+     * The connection becomes a WebSocket by the gateway's answer.
      *
      * @param subprotocol one of those that the client offered, or empty for none
      * @param headers to add to the 101 response
@@ -15,7 +22,7 @@ public sealed interface Opening {
      */
     record Accepted(
             String subprotocol, List<Map.Entry<String, String>> headers, boolean deflate, Conversation conversation)
-            implements Opening {}
+            implements Opened {}
 
     /**
      * The connection becomes a WebSocket by an answer of the handler's own.
@@ -24,7 +31,7 @@ public sealed interface Opening {
      * @param deflate whether the head says so and the gateway is to compress
      * @param raw whether the conversation frames its messages itself
      */
-    record Answered(byte[] head, boolean deflate, boolean raw, Conversation conversation) implements Opening {}
+    record Answered(byte[] head, boolean deflate, boolean raw, Conversation conversation) implements Opened {}
 
     /**
      * The client gets an HTTP error.
