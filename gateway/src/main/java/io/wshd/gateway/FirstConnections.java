@@ -8,13 +8,10 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.SameThreadExecutor;
 import io.undertow.util.StatusCodes;
 import io.wshd.config.WebSocketConfig;
-import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
-import io.wshd.script.Opening;
 import io.wshd.script.Rehearsal;
 import io.wshd.script.Upgrade;
 import io.wshd.websocket.Handshake;
-import io.wshd.websocket.Session;
 import io.wshd.websocket.SessionMetrics;
 import io.wshd.websocket.Sessions;
 import java.io.IOException;
@@ -25,7 +22,6 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,22 +93,9 @@ public final class FirstConnections implements Rehearsal {
 
     private static void converse(Handler handler, Upgrade upgrade, HandshakeConnection connection) {
         try {
-            Opening opening = handler.open(upgrade);
-            if (connection.claim()) {
-                if (opening instanceof Opening.Opened opened) {
-                    run(opened.conversation(), connection.open(opened));
-                } else {
-                    connection.abort();
-                }
-            }
+            connection.conclude(handler.open(upgrade), _ -> {});
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void run(Conversation conversation, Optional<Session> session) throws InterruptedException {
-        if (session.isPresent()) {
-            conversation.run(session.get());
         }
     }
 

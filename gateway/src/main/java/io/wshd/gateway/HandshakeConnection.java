@@ -144,8 +144,7 @@ final class HandshakeConnection implements OpeningConnection {
         }
     }
 
-    /** Ends the connection with nothing more written; only after {@link #claim}. */
-    void abort() {
+    private void abort() {
         Session seized = seized();
         if (seized == null) {
             IoUtils.safeClose(exchange.getConnection());
@@ -154,8 +153,29 @@ final class HandshakeConnection implements OpeningConnection {
         }
     }
 
-    /** Accepts as the handler wants; only after {@link #claim}. Parks until the answer has left; empty if nobody is there. */
-    Optional<Session> open(Opening.Opened opened) throws InterruptedException {
+    /**
+     * Runs the conversation that the handler wants to its end, if the client is still there and was not answered for it.
+     * What is to be no WebSocket ends with nothing more written. Blocks.
+     *
+     * @param before called with the session
+     */
+    void conclude(Opening opening, Consumer<Session> before) throws InterruptedException {
+        if (!claim()) {
+            return;
+        }
+        if (opening instanceof Opening.Opened opened) {
+            Optional<Session> begun = open(opened);
+            if (begun.isPresent()) {
+                before.accept(begun.get());
+                opened.conversation().run(begun.get());
+            }
+        } else {
+            abort();
+        }
+    }
+
+    /** Parks until the answer has left; empty if nobody is there. */
+    private Optional<Session> open(Opening.Opened opened) throws InterruptedException {
         return switch (opened) {
             case Opening.Accepted accepted -> accept(accepted);
             case Opening.Answered answered -> answer(answered);

@@ -6,14 +6,12 @@ import io.wshd.config.Compatibility;
 import io.wshd.config.ScriptsConfig;
 import io.wshd.config.WebSocketConfig;
 import io.wshd.observe.RequestId;
-import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
 import io.wshd.script.Lease;
 import io.wshd.script.Opening;
 import io.wshd.script.Script;
 import io.wshd.script.Upgrade;
 import io.wshd.websocket.Handshake;
-import io.wshd.websocket.Session;
 import io.wshd.websocket.Sessions;
 import java.time.Duration;
 import java.util.Map;
@@ -91,12 +89,8 @@ final class ScriptUpgrade implements Runnable {
         Opening opening = open(handler);
         if (opening instanceof Opening.Refused refused) {
             refuse(refused.status(), refused.reason(), refused.headers());
-        } else if (connection.claim()) {
-            if (opening instanceof Opening.Opened opened) {
-                run(opened.conversation(), connection.open(opened));
-            } else {
-                connection.abort();
-            }
+        } else {
+            connection.conclude(opening, lease::opened);
         }
     }
 
@@ -109,13 +103,6 @@ final class ScriptUpgrade implements Runnable {
             return handler.open(seen);
         } finally {
             deadline.cancel();
-        }
-    }
-
-    private void run(Conversation conversation, Optional<Session> session) throws InterruptedException {
-        if (session.isPresent()) {
-            lease.opened(session.get());
-            conversation.run(session.get());
         }
     }
 

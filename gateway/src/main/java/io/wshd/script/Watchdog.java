@@ -34,10 +34,10 @@ final class Watchdog implements AutoCloseable {
     /** How long it computes before it has to leave the machine to others that need it. */
     private static final Duration LONG = Duration.ofMillis(200);
 
-    /** What the collector may stop everybody for in advance, because of a handler, and because of what is loaded. */
+    /** What the collector may stop everybody for in advance, because of a handler, and because of what the gateway asks. */
     private static final Duration STOPS = Duration.ofMillis(100);
 
-    private static final Duration STOPS_WHILE_LOADING = Duration.ofSeconds(2);
+    private static final Duration STOPS_WHEN_ASKED = Duration.ofSeconds(2);
 
     /** Of the time, that goes on computing which has stopped everybody for too long. */
     private static final double LITTLE = 0.01;
@@ -161,7 +161,7 @@ final class Watchdog implements AutoCloseable {
         Duration excess = stops.computeIfAbsent(instance, _ -> new Stops(stopped, allocated, readings))
                 .excess(allocated);
         double share = asked ? 1 : allowance.share();
-        boolean tooLong = excess.compareTo(asked ? STOPS_WHILE_LOADING : STOPS) > 0;
+        boolean tooLong = excess.compareTo(asked ? STOPS_WHEN_ASKED : STOPS) > 0;
         return tooLong ? Math.min(share, LITTLE) : share;
     }
 
