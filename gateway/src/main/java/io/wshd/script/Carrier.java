@@ -73,7 +73,7 @@ final class Carrier implements Runnable {
     }
 
     /** As the flags of bin/wshd have the JVM tell the operating system; without them it tells it nothing. */
-    private static int level(Priority priority) {
+    static int level(Priority priority) {
         return switch (priority) {
             case NORMAL -> Thread.NORM_PRIORITY;
             case LOW -> Thread.NORM_PRIORITY - 1;
@@ -192,7 +192,12 @@ final class Carrier implements Runnable {
     long pause() {
         double now = share;
         share = 1;
-        return Math.min(LONGEST_PAUSE, Math.round((System.nanoTime() - resumed) * (1 / now - 1)));
+        return pause(System.nanoTime() - resumed, now);
+    }
+
+    /** After so many nanoseconds, for something that is to compute for a share of the time. */
+    static long pause(long computed, double share) {
+        return Math.min(LONGEST_PAUSE, Math.round(computed * (1 / share - 1)));
     }
 
     /** Whether it was so before, in the same stretch, which lasts. Any thread. */

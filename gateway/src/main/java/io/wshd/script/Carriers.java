@@ -58,7 +58,7 @@ public final class Carriers implements AutoCloseable {
     /** Of virtual threads that have given way, since when they compute. */
     private final Map<Runnable, Long> interrupted = new ConcurrentHashMap<>();
 
-    /** Nanoseconds that virtual threads have paused because they were to be slow. */
+    /** Nanoseconds that threads have paused because they were to be slow. */
     private final LongAdder paused = new LongAdder();
 
     /** Virtual threads that have begun and not ended. */
@@ -188,6 +188,12 @@ public final class Carriers implements AutoCloseable {
         }
     }
 
+    /** Gives a thread that a script has started, which is none of these, the priority that they have in the end. Any thread. */
+    @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
+    public void adopt(Thread started) {
+        started.setPriority(Carrier.level(priority));
+    }
+
     /** Takes a spare carrier out if there are more than blocked ones. That carrier's thread. */
     boolean dismissed(Carrier carrier) {
         if (spare() <= blocked() || !removed(carrier)) {
@@ -251,6 +257,18 @@ public final class Carriers implements AutoCloseable {
         paused.add(pause);
     }
 
+    /**
+     * Has the calling thread, which a script has started and no carrier runs, pause because it is to be slow.
+     *
+     * @param computed nanoseconds for which it has since its last pause
+     * @param share of the time, that it is to compute for: more than 0, at most 1
+     */
+    public void pause(long computed, double share) {
+        long pause = Carrier.pause(computed, share);
+        LockSupport.parkNanos(this, pause);
+        paused.add(pause);
+    }
+
     /** Has the calling virtual thread leave its carrier, for some nanoseconds or until its turn; whether it could. */
     @SuppressWarnings("ThreadPriorityCheck") // Giving way is what this is for.
     private boolean leave(Carrier carrier, long pause) {
@@ -275,7 +293,7 @@ public final class Carriers implements AutoCloseable {
         return null;
     }
 
-    /** For how long virtual threads have paused so far, because they were to be slow. Any thread. */
+    /** For how long threads of scripts have paused so far, because they were to be slow. Any thread. */
     public Duration paused() {
         return Duration.ofNanos(paused.sum());
     }

@@ -55,6 +55,14 @@ public interface Interpreter extends AutoCloseable {
     Optional<Thread> running(Carriers.Stretch stretch);
 
     /**
+     * A thread that a script has started, which no carrier runs, if it runs a script's code so that others have to wait for
+     * it. Any thread, quick.
+     */
+    default Optional<Thread> runningBeside() {
+        return Optional.empty();
+    }
+
+    /**
      * The name of the script whose code a thread of {@link #running} runs, where it is not the thread of one connection.
      * Any thread, quick.
      */
@@ -62,6 +70,14 @@ public interface Interpreter extends AutoCloseable {
 
     /** Has a thread that runs a script's code let others run for a moment. Any thread, does not block. */
     void preempt(Thread thread);
+
+    /**
+     * Has a thread of {@link #runningBeside} let others run for as long as something takes that it does meanwhile. Any
+     * thread, does not block.
+     */
+    default void suspend(Thread thread, Runnable meanwhile) {
+        throw new UnsupportedOperationException("scripts start no threads here");
+    }
 
     /**
      * Has a thread that runs a script's code tell where it is, unless it is where it cannot.

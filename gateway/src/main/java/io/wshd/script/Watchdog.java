@@ -1,6 +1,8 @@
 package io.wshd.script;
 
 import io.wshd.config.InterpreterConfig;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -13,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after scripts that compute without waiting. It has them give way to the other handlers of their interpreter,
+ * Looks after scripts that compute without waiting, on the threads of handlers and on those that they start. It has them give way to the other handlers of their interpreter,
  * leave the machine to the rest of the gateway where that needs all of it, or the collector stops that for too long, names
  * them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not come back
  * from it. What is blocked rather than computes, it has made up for. One thread for all; it never runs a script's code.
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class Watchdog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("scripts");
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** Between two looks while nothing computes. */
     private static final Duration CALM = Duration.ofMillis(25);
@@ -41,6 +45,9 @@ final class Watchdog implements AutoCloseable {
 
     /** Of the time, that goes on computing which has stopped everybody for too long. */
     private static final double LITTLE = 0.01;
+
+    /** After which a thread that a script has started, and that was not met computing meanwhile, has waited. */
+    private static final Duration GONE = Duration.ofMillis(100);
 
     /** Until a thread is asked again where it is, which was where it cannot tell. */
     private static final Duration AGAIN = Duration.ofMillis(100);
@@ -65,7 +72,7 @@ final class Watchdog implements AutoCloseable {
             Thread.ofPlatform().daemon().name("script-watchdog").unstarted(this::run);
 
     /** What a thread is at, for as long as it does not wait. */
-    private static final class Computation {
+    private static class Computation {
 
         final long since;
 
@@ -79,6 +86,25 @@ final class Watchdog implements AutoCloseable {
         Computation(long since) {
             this.since = since;
             this.asked = since - AGAIN.toNanos();
+        }
+    }
+
+    /** That of a thread which no carrier runs. It takes turns, so it is the processor that tells how much it computes. */
+    private static final class Beside extends Computation {
+
+        /** Its processor time when it was first met, in nanoseconds. */
+        final long before;
+
+        /** When it was last met. */
+        long met;
+
+        /** The end of its last pause. */
+        volatile long resumed;
+
+        Beside(long now, long before) {
+            super(now);
+            this.before = before;
+            this.resumed = now;
         }
     }
 
@@ -153,6 +179,30 @@ final class Watchdog implements AutoCloseable {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
+        instance.interpreter().runningBeside().ifPresent(started -> lookBeside(interpreter, instance, started, now));
+    }
+
+    /** Nobody waits for the end of a thread that a script has started: it is slowed and named like others, and not ended. */
+    private void lookBeside(NamedInterpreter interpreter, Instance instance, Thread started, long now) {
+        busy = true;
+        var computation = computations.get(started) instanceof Beside before && now - before.met < GONE.toNanos()
+                ? before
+                : new Beside(now, processorTime(started));
+        computations.put(started, computation);
+        computation.met = now;
+        Duration computed = Duration.ofNanos(processorTime(started) - computation.before);
+        double share = computed.compareTo(LONG) >= 0 ? share(instance, false) : 1;
+        if (share < 1 && now - computation.resumed >= SLICE.toNanos()) {
+            instance.interpreter().suspend(started, () -> {
+                instance.interpreter().carriers().pause(System.nanoTime() - computation.resumed, share);
+                computation.resumed = System.nanoTime();
+            });
+        }
+        nameOnce(instance, started, now, computed, interpreter.config().limits(), computation);
+    }
+
+    private static long processorTime(Thread thread) {
+        return Math.max(0, THREADS.getThreadCpuTime(thread.threadId()));
     }
 
     /** Of the time, that something which has computed for long may go on to do so. */
@@ -169,16 +219,26 @@ final class Watchdog implements AutoCloseable {
             NamedInterpreter interpreter, Instance instance, Thread running, long now, Computation computation) {
         InterpreterConfig.Limits limits = interpreter.config().limits();
         Duration computed = Duration.ofNanos(now - computation.since);
-        boolean unnamed = !computation.named.get() && now - computation.asked >= AGAIN.toNanos();
-        if (unnamed && isOver(computed, limits.slowWarning())) {
-            computation.asked = now;
-            name(instance, running, computed, computation);
-        }
+        nameOnce(instance, running, now, computed, limits, computation);
         if (computation.ended == 0 && isOver(computed, limits.callDeadline())) {
             computation.ended = now | 1;
             end(instance, running, limits.callDeadline());
         } else if (computation.ended != 0 && now - computation.ended > Instance.GRACE.toNanos()) {
             interpreter.replace(instance, who(instance, running) + " does not end");
+        }
+    }
+
+    private static void nameOnce(
+            Instance instance,
+            Thread running,
+            long now,
+            Duration computed,
+            InterpreterConfig.Limits limits,
+            Computation computation) {
+        boolean unnamed = !computation.named.get() && now - computation.asked >= AGAIN.toNanos();
+        if (unnamed && isOver(computed, limits.slowWarning())) {
+            computation.asked = now;
+            name(instance, running, computed, computation);
         }
     }
 

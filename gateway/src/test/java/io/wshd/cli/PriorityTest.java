@@ -30,7 +30,7 @@ class PriorityTest {
 
     private static final String SINCE_6_12 = "(6\\.(1[2-9]|[2-9]\\d)|[7-9]\\.|\\d\\d).*";
 
-    private static final Set<String> LONG = Set.of("carrier-js-main", "carrier-js-batc");
+    private static final Set<String> LONG = Set.of("carrier-js-main", "carrier-js-batc", "carrier-python-");
 
     /** Within which scripts are loaded, by a gateway without a start-up cache: before that carriers have no low priority. */
     private static final Duration LOADED = Duration.ofSeconds(60);
@@ -44,6 +44,7 @@ class PriorityTest {
                 listeners { http { bind = "127.0.0.1:0" } }
                 hosts { "*" { routes {
                   "/" { handlers = "handlers", files = "www" }
+                  "/threads" { handlers = "threads" }
                   "/batch" { handlers = "handlers", interpreter = batch }
                   "/prompt" { handlers = "handlers", interpreter = prompt }
                 } } }
@@ -52,6 +53,12 @@ class PriorityTest {
         write("handlers/nothing_wsh.mjs", """
                 export async function webSocketDoExtraHandshake(request) {}
                 export async function webSocketTransferData(request) {}
+                """);
+        write("threads/thread_wsh.py", """
+                import _thread, time
+                def web_socket_do_extra_handshake(request): pass
+                def web_socket_transfer_data(request): pass
+                _thread.start_new_thread(time.sleep, (600,))
                 """);
         write("www/index.html", "a page");
     }
@@ -63,6 +70,7 @@ class PriorityTest {
                     LOADED,
                     () -> assertThat(niceness(gateway.pid()))
                             .containsEntry("carrier-js-main", 3)
+                            .containsEntry("Polyglot-python", 3)
                             .containsEntry("carrier-js-batc", 10)
                             .containsEntry("carrier-js-prom", 0)
                             .containsEntry("C1 CompilerThre", 3)

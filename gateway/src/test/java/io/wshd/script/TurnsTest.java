@@ -68,13 +68,21 @@ class TurnsTest {
                 with open(os.path.join(os.path.dirname(__file__), 'pipe'), 'rb', buffering=0) as file:
                     return file.read(4).decode()
 
-            def start_thread():
+            def start_thread(seconds=12):
                 global thread
-                thread = threading.Thread(target=compute, args=(12,), daemon=True)
+                thread = threading.Thread(target=compute_beside, args=(seconds,), daemon=True)
                 thread.start()
+
+            def start_short_thread():
+                start_thread(5)
+
+            def compute_beside(seconds):
+                global outcome
+                outcome = compute(seconds)
 
             def join_thread():
                 thread.join()
+                return outcome
 
             class Count:
                 pass
@@ -338,7 +346,38 @@ class TurnsTest {
                 assertThat(second.within(COLD)).isEqualTo("computed");
             }
             neighbour.send("join_thread");
-            assertThat(neighbour.within(COLD)).isEqualTo("None");
+            assertThat(neighbour.within(COLD)).isEqualTo("computed");
+        }
+    }
+
+    @Test
+    void aThreadThatComputesForLongerThanACallMayIsNamedAndNotEnded() throws Exception {
+        try (var log = new CapturedLog();
+                var socket = gateway.connect("/strict/do")) {
+            assertThat(socket.ask("start_short_thread")).isEqualTo("None");
+            eventually(() -> assertThat(log.text())
+                    .containsPattern("a thread of Python \"strict\" \\(Polyglot-python-.*\\) has computed for")
+                    .containsPattern("do_wsh.py\", line \\d+, in compute"));
+            socket.send("join_thread");
+            assertThat(socket.within(COLD)).isEqualTo("computed");
+            assertThat(log.text()).doesNotContain("its call is ended");
+        }
+    }
+
+    @Test
+    void aThreadThatComputesLeavesAFullMachineToThoseWhoAreServed() throws Exception {
+        try (var socket = gateway.connect("/do");
+                var one = new Hungry(gateway.port());
+                var two = new Hungry(gateway.port())) {
+            one.start();
+            two.start();
+            Duration before = paused();
+            long start = System.nanoTime();
+            assertThat(socket.ask("start_short_thread")).isEqualTo("None");
+            socket.send("join_thread");
+            assertThat(socket.within(COLD)).isEqualTo("computed");
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            assertThat(paused().minus(before)).isBetween(Duration.ofMillis(700), took);
         }
     }
 }

@@ -96,6 +96,20 @@ final class GlobalLock {
         });
     }
 
+    /** Has a thread, no virtual one, release the lock while it does something else. */
+    void suspend(Thread thread, Runnable meanwhile) {
+        var _ = Interjection.submit(python, thread, access -> {
+            GilNode gil = GilNode.getUncached();
+            if (lock != null && Interjection.isScripts(access) && gil.tryRelease()) {
+                try {
+                    meanwhile.run();
+                } finally {
+                    gil.acquire(python, access.getLocation());
+                }
+            }
+        });
+    }
+
     private void takeTurns(ThreadLocalAction.Access access) {
         GilNode gil = GilNode.getUncached();
         if (!gil.tryRelease()) {

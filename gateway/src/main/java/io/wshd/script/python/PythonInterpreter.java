@@ -95,7 +95,7 @@ public final class PythonInterpreter implements Interpreter {
                 .out(new ScriptLog(printed, Level.INFO))
                 .err(new ScriptLog(printed, Level.WARN))
                 .build();
-        entered = ThreadTable.of(context);
+        entered = ThreadTable.of(context, carriers::adopt);
         PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL, modules);
         started.setup(
                 guard(files),
@@ -297,6 +297,17 @@ public final class PythonInterpreter implements Interpreter {
     public Optional<Thread> running(Carriers.Stretch stretch) {
         PythonThreads started = threads;
         return started == null ? Optional.empty() : started.running().filter(stretch::isOf);
+    }
+
+    @Override
+    public Optional<Thread> runningBeside() {
+        PythonThreads started = threads;
+        return started == null ? Optional.empty() : started.running().filter(ThreadTable::isStarted);
+    }
+
+    @Override
+    public void suspend(Thread thread, Runnable meanwhile) {
+        threads.suspend(thread, meanwhile);
     }
 
     /** Each connection has a thread of its own. */

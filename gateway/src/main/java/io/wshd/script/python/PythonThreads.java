@@ -52,6 +52,11 @@ final class PythonThreads {
         var _ = lock.preempt(thread);
     }
 
+    /** Has a thread that a script has started release the lock while it does something else. */
+    void suspend(Thread thread, Runnable meanwhile) {
+        lock.suspend(thread, meanwhile);
+    }
+
     /**
      * Runs something on a thread, between two steps of a script that it runs; not within the interpreter's own library. If
      * it fails, nothing happens: the script must not be harmed by it.

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.graalvm.polyglot.Context;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +28,21 @@ final class ThreadTable extends WeakHashMap<Thread, Object> {
     /** In the order of their ends, more or less. Not held: Truffle does not hold them either. */
     private final Queue<WeakReference<Thread>> ended = new ConcurrentLinkedQueue<>();
 
-    private ThreadTable() {}
+    private final transient Consumer<Thread> started;
 
-    /** Gives a context that no thread has entered yet a table of this kind; null if that cannot be. */
+    private ThreadTable(Consumer<Thread> started) {
+        this.started = started;
+    }
+
+    /**
+     * Gives a context that no thread has entered yet a table of this kind; null if that cannot be.
+     *
+     * @param started is given each thread that a script starts, as it begins, with Truffle's lock on the context
+     */
     @SuppressWarnings("unchecked") // Truffle's own type of thread, which is not public.
-    static ThreadTable of(Context context) {
+    static ThreadTable of(Context context, Consumer<Thread> started) {
         try {
-            var table = new ThreadTable();
+            var table = new ThreadTable(started);
             Object implementation = field(context, "receiver").get(context);
             Field threads = field(implementation, "threads");
             table.putAll((Map<Thread, Object>) threads.get(implementation));
@@ -49,6 +58,19 @@ final class ThreadTable extends WeakHashMap<Thread, Object> {
         Field field = of.getClass().getDeclaredField(name);
         field.setAccessible(true);
         return field;
+    }
+
+    /** Whether a script has started a thread, rather than the gateway. By its name: Truffle's type of it is not public. */
+    static boolean isStarted(Thread thread) {
+        return !thread.isVirtual() && thread.getName().startsWith("Polyglot-");
+    }
+
+    @Override
+    public Object put(Thread thread, Object known) {
+        if (isStarted(thread)) {
+            started.accept(thread);
+        }
+        return super.put(thread, known);
     }
 
     /** A thread runs no script's code any more, and ends. On that thread. */

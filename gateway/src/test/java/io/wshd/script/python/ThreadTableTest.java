@@ -12,7 +12,7 @@ class ThreadTableTest {
     @Test
     void threadsThatHaveEndedAreForgottenWhenANewOneEntersAndTheOthersStay() throws Exception {
         try (Context context = ScriptEngine.context("js").build()) {
-            ThreadTable table = ThreadTable.of(context);
+            ThreadTable table = ThreadTable.of(context, _ -> {});
             context.eval("js", "1");
             assertThat(table).containsOnlyKeys(Thread.currentThread());
 
