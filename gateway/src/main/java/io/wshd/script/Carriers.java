@@ -33,6 +33,9 @@ public final class Carriers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
 
+    /** What a thread that a script starts takes of a processor, from its start to its end, in nanoseconds. */
+    private static final long START = 300_000;
+
     private final String name;
     private final Runnable atEnd;
     private final Priority priority;
@@ -60,6 +63,12 @@ public final class Carriers implements AutoCloseable {
 
     /** Nanoseconds that threads have paused because they were to be slow. */
     private final LongAdder paused = new LongAdder();
+
+    /** Threads that scripts have started, which no carrier runs. */
+    private final AtomicLong started = new AtomicLong();
+
+    /** Of the time, that starting them may take. */
+    private volatile double startShare = 1;
 
     /** Virtual threads that have begun and not ended. */
     private final AtomicInteger alive = new AtomicInteger();
@@ -188,10 +197,36 @@ public final class Carriers implements AutoCloseable {
         }
     }
 
-    /** Gives a thread that a script has started, which is none of these, the priority that they have in the end. Any thread. */
+    /**
+     * Gives a thread that a script has started, which no carrier runs, the priority that they have in the end. Any thread,
+     * does not block.
+     */
     @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
-    public void adopt(Thread started) {
-        started.setPriority(Carrier.level(priority));
+    public void adopt(Thread thread) {
+        started.incrementAndGet();
+        thread.setPriority(Carrier.level(priority));
+    }
+
+    /** How many threads scripts have started so far. Any thread. */
+    long started() {
+        return started.get();
+    }
+
+    /**
+     * Has scripts wait before each thread that they start, so that this takes no more than a share of the time. Any thread,
+     * does not block.
+     *
+     * @param share more than 0, at most 1
+     */
+    void slowStarts(double share) {
+        startShare = share;
+    }
+
+    /** For how many nanoseconds a script is to wait before it starts a thread, and is taken to do so. Any thread. */
+    public long beforeStart() {
+        long pause = Carrier.pause(START, startShare);
+        paused.add(pause);
+        return pause;
     }
 
     /** Takes a spare carrier out if there are more than blocked ones. That carrier's thread. */

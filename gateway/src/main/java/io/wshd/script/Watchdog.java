@@ -46,6 +46,11 @@ final class Watchdog implements AutoCloseable {
     /** Of the time, that goes on computing which has stopped everybody for too long. */
     private static final double LITTLE = 0.01;
 
+    /** Between two counts of the threads that scripts start, and how many take no time to speak of. */
+    private static final Duration COUNT = Duration.ofMillis(100);
+
+    private static final int FEW = 10;
+
     /** After which a thread that a script has started, and that was not met computing meanwhile, has waited. */
     private static final Duration GONE = Duration.ofMillis(100);
 
@@ -63,6 +68,7 @@ final class Watchdog implements AutoCloseable {
     private final double stopped;
     private final Stops.Readings readings = Stops.ofThisMachine();
     private final Map<Instance, Stops> stops = new WeakHashMap<>();
+    private final Map<Instance, Starts> starts = new WeakHashMap<>();
     private final Map<Thread, Computation> computations = new WeakHashMap<>();
 
     /** Whether something computed, or was blocked, at the last look. */
@@ -88,6 +94,13 @@ final class Watchdog implements AutoCloseable {
             this.asked = since - AGAIN.toNanos();
         }
     }
+
+    /**
+     * Threads that scripts had started at some time.
+     *
+     * @param at that time, in nanoseconds
+     */
+    private record Starts(long at, long count) {}
 
     /** That of a thread which no carrier runs. It takes turns, so it is the processor that tells how much it computes. */
     private static final class Beside extends Computation {
@@ -179,7 +192,18 @@ final class Watchdog implements AutoCloseable {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
+        lookAtStarts(instance, carriers.started(), now);
         instance.interpreter().runningBeside().ifPresent(started -> lookBeside(interpreter, instance, started, now));
+    }
+
+    /** None of many threads need compute for long to take all that the machine has, so it is their number that tells. */
+    private void lookAtStarts(Instance instance, long count, long now) {
+        Starts before = starts.computeIfAbsent(instance, _ -> new Starts(now, count));
+        if (now - before.at() >= COUNT.toNanos()) {
+            starts.put(instance, new Starts(now, count));
+            double share = count - before.count() > FEW ? allowance.share() : 1;
+            instance.interpreter().carriers().slowStarts(share);
+        }
     }
 
     /** Nobody waits for the end of a thread that a script has started: it is slowed and named like others, and not ended. */

@@ -76,6 +76,14 @@ class TurnsTest {
             def start_short_thread():
                 start_thread(5)
 
+            def start_many_threads():
+                threads = [threading.Thread(target=time.sleep, args=(0.2,), daemon=True) for _ in range(2000)]
+                for each in threads:
+                    each.start()
+                for each in threads:
+                    each.join()
+                return 'ended'
+
             def compute_beside(seconds):
                 global outcome
                 outcome = compute(seconds)
@@ -253,6 +261,23 @@ class TurnsTest {
             assertThat(socket.ask("compute")).isEqualTo("computed");
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             assertThat(paused().minus(before)).isBetween(Duration.ofMillis(700), took);
+        }
+    }
+
+    @Test
+    void aHandlerThatStartsThreadsAgainAndAgainLeavesAFullMachineToThoseWhoAreServed() throws Exception {
+        try (var socket = gateway.connect("/do");
+                var one = new Hungry(gateway.port());
+                var two = new Hungry(gateway.port())) {
+            Duration before = paused();
+            socket.send("start_many_threads");
+            assertThat(socket.within(COLD)).isEqualTo("ended");
+            assertThat(paused()).as("while nobody is served").isEqualTo(before);
+            one.start();
+            two.start();
+            socket.send("start_many_threads");
+            assertThat(socket.within(COLD)).isEqualTo("ended");
+            assertThat(paused().minus(before)).isGreaterThan(Duration.ofSeconds(1));
         }
     }
 

@@ -63,9 +63,10 @@ final class PythonGlue {
      *
      * @param guard what {@code _wshd_guard.install} takes
      * @param logLevel of the gateway's log, in lower case
+     * @param beforeStart gives nanoseconds that a script is to wait for before it starts a thread
      */
-    void setup(Object[] guard, String[] arguments, String[] packages, String logLevel) {
-        setup.executeVoid(guard, arguments, packages, logLevel);
+    void setup(Object[] guard, String[] arguments, String[] packages, String logLevel, ProxyExecutable beforeStart) {
+        setup.executeVoid(guard, arguments, packages, logLevel, beforeStart);
     }
 
     /**

@@ -101,7 +101,8 @@ public final class PythonInterpreter implements Interpreter {
                 guard(files),
                 config.arguments().toArray(String[]::new),
                 packages().stream().map(Path::toString).toArray(String[]::new),
-                logLevel());
+                logLevel(),
+                _ -> carriers.beforeStart());
         context.enter();
         try {
             threads = new PythonThreads(carriers);

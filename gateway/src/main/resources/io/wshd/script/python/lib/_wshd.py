@@ -84,13 +84,14 @@ class CallDeadline(BaseException):
     """Raised in a handler that computes for longer than it may. No Exception: handlers are not to catch it."""
 
 
-def setup(guard, arguments, packages, log_level):
+def setup(guard, arguments, packages, log_level, before_start):
     """Prepare what all scripts see.
 
     guard: the arguments of _wshd_guard.install
     arguments: for sys.argv
     packages: more directories to import from, behind all others
     log_level: the gateway's, by its own name
+    before_start: tells for how many nanoseconds a script is to wait before it starts a thread
     """
     sys.argv = ['', *arguments]
     sys.path.extend(packages)
@@ -104,6 +105,7 @@ def setup(guard, arguments, packages, log_level):
     import _thread
     _thread._ExceptHookArgs = ExceptHookArgs
     _thread._excepthook = _excepthook
+    _thread.start_new_thread = _thread.start_new = _starting(_thread.start_new_thread, before_start)
     from _wshd_guard import install
     install(*guard)
 
@@ -111,6 +113,19 @@ def setup(guard, arguments, packages, log_level):
 def _exit(status):
     """End the handler, or the thread, as sys.exit does."""
     raise SystemExit(status)
+
+
+def _starting(start, before_start):
+    """What starts threads, as slowly as the machine can bear."""
+    def start_new_thread(*args):
+        pause = before_start()
+        if pause:
+            import time
+            time.sleep(pause / 1e9)
+        return start(*args)
+
+    start_new_thread.__doc__ = start.__doc__
+    return start_new_thread
 
 
 class ExceptHookArgs(tuple):
