@@ -34,7 +34,7 @@ public final class Carriers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
 
     /** What a thread that a script starts takes of a processor, from its start to its end, in nanoseconds. */
-    private static final long START = 300_000;
+    private static final long START = 1_000_000;
 
     private final String name;
     private final Runnable atEnd;

@@ -49,7 +49,7 @@ final class Watchdog implements AutoCloseable {
     /** Between two counts of the threads that scripts start, and how many take no time to speak of. */
     private static final Duration COUNT = Duration.ofMillis(100);
 
-    private static final int FEW = 10;
+    private static final int FEW = 5;
 
     /** After which a thread that a script has started, and that was not met computing meanwhile, has waited. */
     private static final Duration GONE = Duration.ofMillis(100);
