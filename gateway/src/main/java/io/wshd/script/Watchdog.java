@@ -15,10 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after scripts that compute without waiting, on the threads of handlers and on those that they start. It has them give way to the other handlers of their interpreter,
- * leave the machine to the rest of the gateway where that needs all of it, or the collector stops that for too long, names
- * them in the log when they take long, ends what takes too long, and has an interpreter replaced that does not come back
- * from it. What is blocked rather than computes, it has made up for. One thread for all; it never runs a script's code.
+ * Looks after scripts that compute without waiting, on the threads of handlers and on those that they start. It has them
+ * give way to the other handlers of their interpreter, leave the machine to the rest of the gateway where that needs all of
+ * it, or the collector stops that for too long, names them in the log when they take long, ends what takes too long, and
+ * has an interpreter replaced that does not come back from it. What is blocked rather than computes, it has made up for.
+ * One thread for all; it never runs a script's code.
  */
 final class Watchdog implements AutoCloseable {
 
@@ -119,6 +120,11 @@ final class Watchdog implements AutoCloseable {
             this.before = before;
             this.resumed = now;
         }
+
+        /** Whether it was neither met computing for a while, nor paused. */
+        boolean hasWaited(long now) {
+            return Math.min(now - met, now - resumed) >= GONE.toNanos();
+        }
     }
 
     /**
@@ -209,7 +215,7 @@ final class Watchdog implements AutoCloseable {
     /** Nobody waits for the end of a thread that a script has started: it is slowed and named like others, and not ended. */
     private void lookBeside(NamedInterpreter interpreter, Instance instance, Thread started, long now) {
         busy = true;
-        var computation = computations.get(started) instanceof Beside before && now - before.met < GONE.toNanos()
+        var computation = computations.get(started) instanceof Beside before && !before.hasWaited(now)
                 ? before
                 : new Beside(now, processorTime(started));
         computations.put(started, computation);

@@ -273,8 +273,10 @@ class TurnsTest {
             assertThat(paused()).as("while nobody is served").isEqualTo(before);
             one.start();
             two.start();
-            startThreads(socket);
-            assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(500));
+            eventually(() -> {
+                startThreads(socket);
+                assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(500));
+            });
         }
     }
 
@@ -407,7 +409,7 @@ class TurnsTest {
             socket.send("join_thread");
             assertThat(socket.within(COLD)).isEqualTo("computed");
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(paused().minus(before)).isBetween(Duration.ofMillis(700), took);
+            assertThat(paused().minus(before)).isBetween(Duration.ofSeconds(2), took);
         }
     }
 }
