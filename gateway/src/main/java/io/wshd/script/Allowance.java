@@ -89,10 +89,10 @@ final class Allowance {
         if (passed > 10 * PERIOD) {
             // Nothing has computed for a while, so this tells of another time.
             share = 1;
-        } else if (load > FULL && served - before > BUSY * passed) {
-            share = Math.max(least, share / 2);
-        } else if (load < FREE) {
+        } else if (load < FREE || served - before <= BUSY * passed) {
             share = Math.min(1, share * 2);
+        } else if (load > FULL) {
+            share = Math.max(least, share / 2);
         }
         return share;
     }

@@ -84,6 +84,14 @@ class AllowanceTest {
     }
 
     @Test
+    void growsAgainOnceOthersThanTheIoThreadsFillTheMachine() {
+        after(10);
+        machine.serving = 0.05;
+        assertThat(after(1)).isEqualTo(0.2);
+        assertThat(after(10)).isEqualTo(1);
+    }
+
+    @Test
     void changesOnceInAPeriod() {
         after(1);
         machine.pass(PERIOD / 2);

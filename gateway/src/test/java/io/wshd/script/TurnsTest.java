@@ -31,7 +31,9 @@ class TurnsTest {
     private static final List<String> SETTINGS = List.of(
             "interpreters.strict.slow-warning=300ms",
             "interpreters.strict.call-deadline=3s",
-            "interpreters.strict.spare-carriers=1");
+            "interpreters.strict.spare-carriers=1",
+            // Full machines make the collector's stops long as well; what comes of these is another test's.
+            "scripts.collector-share=100");
 
     private static final String CONF = """
             listeners { http { bind = "127.0.0.1:0" } }
@@ -273,9 +275,9 @@ class TurnsTest {
             assertThat(paused()).as("while nobody is served").isEqualTo(before);
             one.start();
             two.start();
-            eventually(() -> {
+            eventually(COLD, () -> {
                 startThreads(socket);
-                assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(500));
+                assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(100));
             });
         }
     }
