@@ -121,7 +121,8 @@ final class Standalone implements Callable<Integer> {
                 Duration.ZERO,
                 Duration.ZERO,
                 Duration.ofMinutes(5),
-                scripts.limits().connections());
+                scripts.limits().connections(),
+                scripts.limits().threads());
         return new GatewayConfig(
                 config.root(),
                 config.trustedProxies(),

@@ -40,11 +40,12 @@ final class StatusReport {
 
     private void interpreter(InterpreterStatus interpreter, List<ScriptStatus> scripts) {
         line(
-                "interpreter %s (%s): %d connections, %d blocked, %d ms paused, %d replaced, %d refused",
+                "interpreter %s (%s): %d connections, %d blocked, %d threads, %d ms paused, %d replaced, %d refused",
                 interpreter.name(),
                 interpreter.language().title(),
                 interpreter.connections().stream().mapToInt(Integer::intValue).sum(),
                 interpreter.blocked(),
+                interpreter.threads(),
                 interpreter.paused().toMillis(),
                 interpreter.replaced(),
                 interpreter.refused());

@@ -57,8 +57,10 @@ public record InterpreterConfig(
      * @param callDeadline how long it may before its call is ended; zero: for ever
      * @param loadDeadline for a version to load
      * @param connections open at the same time, all instances together
+     * @param threads that scripts have started, of each instance at the same time
      */
-    public record Limits(Duration slowWarning, Duration callDeadline, Duration loadDeadline, int connections) {}
+    public record Limits(
+            Duration slowWarning, Duration callDeadline, Duration loadDeadline, int connections, int threads) {}
 
     /**
      * What scripts may do. None may use Java classes, other languages or native code.

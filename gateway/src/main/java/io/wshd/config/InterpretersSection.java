@@ -105,7 +105,10 @@ final class InterpretersSection {
                         : defaults.loadDeadline(),
                 defaults == null || section.has("max-connections")
                         ? section.count("max-connections", 1, 10_000_000)
-                        : defaults.connections());
+                        : defaults.connections(),
+                defaults == null || section.has("max-threads")
+                        ? section.count("max-threads", 0, 100_000)
+                        : defaults.threads());
     }
 
     private static Duration neverOr(Section section, String key, Duration otherwise) {

@@ -29,6 +29,9 @@ final class Allowance {
     /** Between two readings, in nanoseconds. */
     private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Without one, after which nothing has computed for a while; what computes may pause for a second meanwhile. */
+    private static final long A_WHILE = 20 * PERIOD;
+
     /** The machine has no more to give above this load, and has again below the other. */
     private static final double FULL = 0.9;
 
@@ -86,13 +89,14 @@ final class Allowance {
         long before = served;
         served = readings.served();
         double load = readings.load();
-        if (passed > 10 * PERIOD) {
-            // Nothing has computed for a while, so this tells of another time.
+        int periods = (int) Math.min(passed / PERIOD, A_WHILE / PERIOD);
+        if (passed > A_WHILE) {
+            // This tells of another time.
             share = 1;
         } else if (load < FREE || served - before <= BUSY * passed) {
-            share = Math.min(1, share * 2);
+            share = Math.min(1, Math.scalb(share, periods));
         } else if (load > FULL) {
-            share = Math.max(least, share / 2);
+            share = Math.max(least, Math.scalb(share, -periods));
         }
         return share;
     }

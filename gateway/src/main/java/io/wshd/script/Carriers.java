@@ -33,12 +33,10 @@ public final class Carriers implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Carriers.class);
 
-    /** What a thread that a script starts takes of a processor, from its start to its end, in nanoseconds. */
-    private static final long START = 1_000_000;
-
     private final String name;
     private final Runnable atEnd;
     private final Priority priority;
+    private final StartedThreads started;
     private final ThreadFactory threads;
 
     /** How many there are to run virtual threads; more are spare. */
@@ -64,12 +62,6 @@ public final class Carriers implements AutoCloseable {
     /** Nanoseconds that threads have paused because they were to be slow. */
     private final LongAdder paused = new LongAdder();
 
-    /** Threads that scripts have started, which no carrier runs. */
-    private final AtomicLong started = new AtomicLong();
-
-    /** Of the time, that starting them may take. */
-    private volatile double startShare = 1;
-
     /** Virtual threads that have begun and not ended. */
     private final AtomicInteger alive = new AtomicInteger();
 
@@ -82,14 +74,16 @@ public final class Carriers implements AutoCloseable {
      * @param name of the interpreter, for thread dumps
      * @param count of carriers, at least 1
      * @param mostSpare that make up for blocked ones at the same time
-     * @param priority of the carriers, from {@link #lowerPriority} on
+     * @param priority of the carriers, from {@link #lowerPriority} on, and of the threads that scripts start
+     * @param mostStarted of the latter at the same time
      * @param atEnd run by each of the virtual threads as its last
      */
-    public Carriers(String name, int count, int mostSpare, Priority priority, Runnable atEnd) {
+    public Carriers(String name, int count, int mostSpare, Priority priority, int mostStarted, Runnable atEnd) {
         this.name = name;
         this.count = count;
         this.mostSpare = mostSpare;
         this.priority = priority;
+        this.started = new StartedThreads(priority, mostStarted);
         this.atEnd = atEnd;
         for (int i = 0; i < count; i++) {
             carriers.add(carrier(false));
@@ -158,6 +152,18 @@ public final class Carriers implements AutoCloseable {
         return blocked;
     }
 
+    /**
+     * Has a spare carrier make up for one that stands still, unless one does. Does nothing where there is no memory, so it
+     * is to be asked again for as long as that lasts. Any thread, does not block.
+     */
+    public void makeUp() {
+        try {
+            addSpare();
+        } catch (OutOfMemoryError e) {
+            // Not to be logged: that takes memory.
+        }
+    }
+
     private int spare() {
         return carriers.size() - count;
     }
@@ -197,36 +203,9 @@ public final class Carriers implements AutoCloseable {
         }
     }
 
-    /**
-     * Gives a thread that a script has started, which no carrier runs, the priority that they have in the end. Any thread,
-     * does not block.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
-    public void adopt(Thread thread) {
-        started.incrementAndGet();
-        thread.setPriority(Carrier.level(priority));
-    }
-
-    /** How many threads scripts have started so far. Any thread. */
-    long started() {
-        return started.get();
-    }
-
-    /**
-     * Has scripts wait before each thread that they start, so that this takes no more than a share of the time. Any thread,
-     * does not block.
-     *
-     * @param share more than 0, at most 1
-     */
-    void slowStarts(double share) {
-        startShare = share;
-    }
-
-    /** For how many nanoseconds a script is to wait before it starts a thread, and is taken to do so. Any thread. */
-    public long beforeStart() {
-        long pause = Carrier.pause(START, startShare);
-        paused.add(pause);
-        return pause;
+    /** Threads that scripts start, which no carrier runs. */
+    public StartedThreads started() {
+        return started;
     }
 
     /** Takes a spare carrier out if there are more than blocked ones. That carrier's thread. */
@@ -281,7 +260,7 @@ public final class Carriers implements AutoCloseable {
         if (!leave(carrier, 0)) {
             // There is a native frame on its stack, of compiled code that was interrupted.
             carrier.standsStill();
-            addSpare();
+            makeUp();
             if (pause > 0) {
                 LockSupport.parkNanos(this, pause);
                 carrier.goesOn();
@@ -289,18 +268,6 @@ public final class Carriers implements AutoCloseable {
         } else if (pause > 0) {
             leave(current(), pause);
         }
-        paused.add(pause);
-    }
-
-    /**
-     * Has the calling thread, which a script has started and no carrier runs, pause because it is to be slow.
-     *
-     * @param computed nanoseconds for which it has since its last pause
-     * @param share of the time, that it is to compute for: more than 0, at most 1
-     */
-    public void pause(long computed, double share) {
-        long pause = Carrier.pause(computed, share);
-        LockSupport.parkNanos(this, pause);
         paused.add(pause);
     }
 
@@ -330,7 +297,7 @@ public final class Carriers implements AutoCloseable {
 
     /** For how long threads of scripts have paused so far, because they were to be slow. Any thread. */
     public Duration paused() {
-        return Duration.ofNanos(paused.sum());
+        return Duration.ofNanos(paused.sum()).plus(started.paused());
     }
 
     /** How many virtual threads wait for a carrier. Any thread; takes longer the more there are, up to the bound. */
@@ -344,10 +311,11 @@ public final class Carriers implements AutoCloseable {
         return count;
     }
 
-    /** Bytes that the virtual threads have allocated so far, all together. Any thread. */
+    /** Bytes that the virtual threads, and those that scripts start, have allocated so far, all together. Any thread. */
     public long allocated() {
         return allocatedBefore.get()
-                + carriers.stream().mapToLong(Carrier::allocated).sum();
+                + carriers.stream().mapToLong(Carrier::allocated).sum()
+                + started.allocated();
     }
 
     /** Lets the carriers end once the last of their virtual threads has. Does not block. */

@@ -28,6 +28,11 @@ final class Instance {
     /** Bytes that may wait for a connection which it makes itself. */
     private static final long REHEARSED = 1 << 16;
 
+    /** How often, and how long after one another, it is tried to end an interpreter that has used up all memory. */
+    private static final int TRIES = 100;
+
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
     private final String name;
     private final Interpreter interpreter;
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
@@ -165,6 +170,9 @@ final class Instance {
     }
 
     private void attempt(Runnable step) throws InterruptedException {
+        if (isBroken()) {
+            return;
+        }
         var result = new CompletableFuture<Void>();
         run(result, () -> {
             step.run();
@@ -214,7 +222,9 @@ final class Instance {
                 case ScriptException failure -> throw failure;
                 case InterruptedException interrupted -> throw new ScriptException("interrupted", interrupted);
                 case Throwable cause -> {
-                    LOG.error("the {} interpreter failed", name, cause);
+                    if (!givenUp.get()) {
+                        LOG.error("the {} interpreter failed", name, cause);
+                    }
                     throw new ScriptException("the " + name + " interpreter failed: " + cause, cause);
                 }
             }
@@ -247,10 +257,31 @@ final class Instance {
      */
     Thread close() {
         givenUp.set(true);
-        return Thread.ofPlatform().daemon().name("end-of-" + name).start(() -> {
+        return Thread.ofPlatform().daemon().name("end-of-" + name).start(this::end);
+    }
+
+    private void end() {
+        try {
+            for (int tries = 1; !hasEnded(tries); tries++) {
+                Thread.sleep(AGAIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it has, or cannot be ended. */
+    private boolean hasEnded(int tries) {
+        try {
             interpreter.close();
-            interpreter.carriers().close();
-        });
+        } catch (RuntimeException | OutOfMemoryError e) {
+            if (tries < TRIES) {
+                return false;
+            }
+            LOG.error("{} cannot be ended", name, e);
+        }
+        interpreter.carriers().close();
+        return true;
     }
 
     @Override

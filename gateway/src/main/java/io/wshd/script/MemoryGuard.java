@@ -6,10 +6,13 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.SoftReference;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.stream.Collectors;
@@ -24,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a script that hoards memory from taking the gateway with it: when all garbage is gone and still too much of the heap
  * in use, the instance whose threads have allocated most since it was not is replaced by a fresh one; if that does not
- * help, the next one.
+ * help, the next one. Where memory is gone faster than the collector tells, a reserve is let go of, so that there is enough
+ * left to replace the instance with: whatever thread asks for memory then would fail, those that serve clients among them.
  *
  * <p>What one interpreter holds cannot be bounded: the heap is one, and the limits that GraalVM has for contexts are part
  * of its commercial edition. What the threads of one allocate, the JVM counts.
@@ -36,7 +40,7 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     /** As the JVM's collectors of all kinds call a collection of everything. */
     private static final String FULL = "end of major GC";
 
-    /** Until another instance is suspected: one that ends frees its memory only then. */
+    /** Until another instance is suspected that need not be at fault: one that ends frees its memory only then. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** Collections of part of the heap in a row that leave too much in use, before one of all of it is asked for. */
@@ -45,11 +49,22 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     /** Collections after all of the heap was looked through, which free what was found to be garbage. */
     private static final int FREEING = 3;
 
+    /** Of the heap, that is kept in reserve, and bounds for it in bytes. */
+    private static final double RESERVED = 0.04;
+
+    private static final long LEAST_RESERVE = 4L << 20;
+    private static final long MOST_RESERVE = 64L << 20;
+
+    /** Between two looks at the reserve: the collector lets go of what is not used for long even if it need not. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
     private final Collection<NamedInterpreter> interpreters;
     private final int percent;
+    private final Thread keeper =
+            Thread.ofPlatform().daemon().name("heap-reserve").unstarted(this::keepReserve);
     private final Set<String> pools;
 
-    /** What the threads of each instance had allocated when there was enough memory the last time. */
+    /** What the threads of each instance had allocated when there was enough memory the last time, or it was new. */
     private final Map<Instance, Long> before = new WeakHashMap<>();
 
     /** Collections in a row that have left too much in use. */
@@ -88,10 +103,12 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
                 emitter.addNotificationListener(this, null, null);
             }
         }
+        keeper.start();
     }
 
     @Override
     public void close() {
+        keeper.interrupt();
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
                 try {
@@ -100,6 +117,30 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
                     LOG.debug("was not started", e);
                 }
             }
+        }
+    }
+
+    /** The JVM fails nobody's allocation before it has cleared all soft references. */
+    private void keepReserve() {
+        long most = Runtime.getRuntime().maxMemory();
+        int size = (int) Math.clamp(Math.round(RESERVED * most), LEAST_RESERVE, MOST_RESERVE);
+        var lost = new ReferenceQueue<byte[]>();
+        Persistent.repeat("keeping memory in reserve", () -> {
+            var reserve = new SoftReference<>(new byte[size], lost);
+            while (lost.remove(LOOK.toMillis()) == null) {
+                reserve.get();
+            }
+            giveUpAtOnce(most);
+            Thread.sleep(LOOK);
+        });
+    }
+
+    private synchronized void giveUpAtOnce(long most) {
+        // The one before may still be ending.
+        if (System.nanoTime() - patientUntil >= LOOK.toNanos() - PATIENCE.toNanos()) {
+            full = 0;
+            search = Search.NONE;
+            suspect(most).ifPresent(suspect -> replace(suspect, "and a reserve is used up", most, most));
         }
     }
 
@@ -122,26 +163,28 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
 
     private synchronized void judge(boolean everything, long used, long most) {
         if (used < most / 100 * percent) {
+            before.clear();
+        }
+        interpreters.forEach(interpreter ->
+                interpreter.instances().forEach(instance -> before.computeIfAbsent(instance, MemoryGuard::allocated)));
+        if (used < most / 100 * percent) {
             full = 0;
             search = Search.NONE;
-            before.clear();
-            interpreters.forEach(interpreter ->
-                    interpreter.instances().forEach(instance -> before.put(instance, allocated(instance))));
         } else if (System.nanoTime() - patientUntil < 0) {
             full = 0;
+            if (isShort(used, most)) {
+                // Of the next hoarder, as when its client has come back at once.
+                suspect(most)
+                        .filter(suspect -> suspect.allocated() >= most / 100 * (100 - percent))
+                        .ifPresent(suspect -> replace(suspect, "soon after another one was", used, most));
+            }
         } else if (everything
                 || search == Search.DONE && ++full >= FREEING
                 || search != Search.NONE && isShort(used, most)) {
             String found = everything ? "after a full collection" : search.found;
             full = 0;
             search = Search.NONE;
-            patientUntil = System.nanoTime() + PATIENCE.toNanos();
-            interpreters.stream()
-                    .flatMap(interpreter -> interpreter.instances().stream()
-                            .filter(instance -> !instance.isBroken())
-                            .map(instance -> new Suspect(interpreter, instance, since(instance))))
-                    .max(Comparator.comparingLong(Suspect::allocated))
-                    .ifPresent(suspect -> replace(suspect, found, used, most));
+            suspect(most).ifPresent(suspect -> replace(suspect, found, used, most));
         } else if (search == Search.NONE && ++full >= IN_A_ROW) {
             search = Search.UNDER_WAY;
             Thread.ofPlatform().daemon().name("heap-guard").start(this::search);
@@ -170,7 +213,18 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
 
     private record Suspect(NamedInterpreter interpreter, Instance instance, long allocated) {}
 
-    private static void replace(Suspect suspect, String found, long used, long most) {
+    /** The one that has allocated most; none that cannot be at fault. */
+    private Optional<Suspect> suspect(long most) {
+        return interpreters.stream()
+                .flatMap(interpreter -> interpreter.instances().stream()
+                        .filter(instance -> !instance.isBroken())
+                        .map(instance -> new Suspect(interpreter, instance, since(instance))))
+                .filter(suspect -> suspect.allocated() >= most / 1000 * (100 - percent))
+                .max(Comparator.comparingLong(Suspect::allocated));
+    }
+
+    private void replace(Suspect suspect, String found, long used, long most) {
+        patientUntil = System.nanoTime() + PATIENCE.toNanos();
         suspect.interpreter()
                 .replace(
                         suspect.instance(),
@@ -179,7 +233,8 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     }
 
     private long since(Instance instance) {
-        return allocated(instance) - before.getOrDefault(instance, 0L);
+        long now = allocated(instance);
+        return now - before.getOrDefault(instance, now);
     }
 
     private static long allocated(Instance instance) {

@@ -105,6 +105,10 @@ final class NamedInterpreter implements AutoCloseable {
                         .mapToInt(instance -> instance.interpreter().carriers().blocked())
                         .sum(),
                 instances.stream()
+                        .mapToInt(instance ->
+                                instance.interpreter().carriers().started().count())
+                        .sum(),
+                instances.stream()
                         .map(instance -> instance.interpreter().carriers().paused())
                         .reduce(Duration.ZERO, Duration::plus),
                 replaced.sum(),
@@ -297,9 +301,10 @@ final class NamedInterpreter implements AutoCloseable {
             return;
         }
         replaced.increment();
+        // Not behind what the loader is at, which may be to wait for it. What it holds may be what the next one needs.
+        Thread end = broken.close();
         loader.executeNext(() -> {
-            // What it holds may be what the next one needs.
-            var _ = broken.close().join(AGAIN);
+            var _ = end.join(AGAIN);
             renew(broken);
         });
     }

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * For how long the collector stops everybody because of the scripts of one interpreter, and whether that is more than they
@@ -58,13 +59,14 @@ final class Stops {
     /**
      * How much more time the stops have taken than is their share. To be asked again and again while something computes.
      *
-     * @param ownNow bytes that the scripts have allocated so far
+     * @param scripts bytes that they have allocated so far; read once in a while
      */
-    Duration excess(long ownNow) {
+    Duration excess(LongSupplier scripts) {
         long now = readings.now();
         if (now - at >= PERIOD) {
             long stoppedNow = readings.stopped();
             long allocatedNow = readings.allocated();
+            long ownNow = scripts.getAsLong();
             double part = Math.clamp((double) (ownNow - own) / Math.max(1, allocatedNow - allocated), 0, 1);
             excess = Math.max(0, excess + part * (stoppedNow - stopped) - most * (now - at));
             at = now;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -47,10 +48,13 @@ final class Watchdog implements AutoCloseable {
     /** Of the time, that goes on computing which has stopped everybody for too long. */
     private static final double LITTLE = 0.01;
 
-    /** Between two counts of the threads that scripts start, and how many take no time to speak of. */
+    /** Of a processor, that threads which scripts start, and which end soon, may take whatever the machine has to give. */
+    private static final double FEW = 0.05;
+
+    /** Between two looks at what these have taken, and at most, if none has ended: each may have had to wait. */
     private static final Duration COUNT = Duration.ofMillis(100);
 
-    private static final int FEW = 5;
+    private static final Duration LONGEST_COUNT = Duration.ofSeconds(2);
 
     /** After which a thread that a script has started, and that was not met computing meanwhile, has waited. */
     private static final Duration GONE = Duration.ofMillis(100);
@@ -75,6 +79,12 @@ final class Watchdog implements AutoCloseable {
     /** Whether something computed, or was blocked, at the last look. */
     private boolean busy;
 
+    /**
+     * Nanoseconds that it has watched: time in which it should have looked and has not, because the machine or the JVM stood
+     * still, tells nothing of what has not been met meanwhile.
+     */
+    private final AtomicLong watched = new AtomicLong();
+
     private final Thread thread =
             Thread.ofPlatform().daemon().name("script-watchdog").unstarted(this::run);
 
@@ -96,12 +106,8 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    /**
-     * Threads that scripts had started at some time.
-     *
-     * @param at that time, in nanoseconds
-     */
-    private record Starts(long at, long count) {}
+    /** What threads that scripts had started had used at some time, in nanoseconds. */
+    private record Starts(long at, StartedThreads.Ended ended) {}
 
     /** That of a thread which no carrier runs. It takes turns, so it is the processor that tells how much it computes. */
     private static final class Beside extends Computation {
@@ -109,21 +115,21 @@ final class Watchdog implements AutoCloseable {
         /** Its processor time when it was first met, in nanoseconds. */
         final long before;
 
-        /** When it was last met. */
+        /** When it was last met, as the time that is watched. */
         long met;
 
-        /** The end of its last pause. */
+        /** The end of its last pause, as the same. */
         volatile long resumed;
 
-        Beside(long now, long before) {
+        Beside(long now, long before, long watched) {
             super(now);
             this.before = before;
-            this.resumed = now;
+            this.resumed = watched;
         }
 
         /** Whether it was neither met computing for a while, nor paused. */
-        boolean hasWaited(long now) {
-            return Math.min(now - met, now - resumed) >= GONE.toNanos();
+        boolean hasWaited(long watched) {
+            return Math.min(watched - met, watched - resumed) >= GONE.toNanos();
         }
     }
 
@@ -151,7 +157,9 @@ final class Watchdog implements AutoCloseable {
 
     private void run() {
         Persistent.repeat("looking after scripts that compute", () -> {
+            long last = System.nanoTime();
             Thread.sleep(busy ? TICK : CALM);
+            watched.addAndGet(Math.min(System.nanoTime() - last, 2 * CALM.toNanos()));
             busy = false;
             for (NamedInterpreter interpreter : interpreters) {
                 interpreter.instances().forEach(instance -> look(interpreter, instance));
@@ -202,30 +210,34 @@ final class Watchdog implements AutoCloseable {
         instance.interpreter().runningBeside().ifPresent(started -> lookBeside(interpreter, instance, started, now));
     }
 
-    /** None of many threads need compute for long to take all that the machine has, so it is their number that tells. */
-    private void lookAtStarts(Instance instance, long count, long now) {
-        Starts before = starts.computeIfAbsent(instance, _ -> new Starts(now, count));
-        if (now - before.at() >= COUNT.toNanos()) {
-            starts.put(instance, new Starts(now, count));
-            double share = count - before.count() > FEW ? allowance.share() : 1;
-            instance.interpreter().carriers().slowStarts(share);
+    /** None of many threads need compute for long to take all that the machine has; all that have ended tell together. */
+    private void lookAtStarts(Instance instance, StartedThreads threads, long now) {
+        StartedThreads.Ended ended = threads.ended();
+        Starts before = starts.computeIfAbsent(instance, _ -> new Starts(now, ended));
+        long passed = now - before.at();
+        long count = ended.count() - before.ended().count();
+        if (passed >= (count > 0 ? COUNT : LONGEST_COUNT).toNanos()) {
+            starts.put(instance, new Starts(now, ended));
+            long computed = ended.computed() - before.ended().computed();
+            double share = computed > FEW * passed ? allowance.share() : 1;
+            threads.slowStarts(Duration.ofNanos(Carrier.pause(computed / Math.max(1, count), share)));
         }
     }
 
     /** Nobody waits for the end of a thread that a script has started: it is slowed and named like others, and not ended. */
     private void lookBeside(NamedInterpreter interpreter, Instance instance, Thread started, long now) {
         busy = true;
-        var computation = computations.get(started) instanceof Beside before && !before.hasWaited(now)
+        var computation = computations.get(started) instanceof Beside before && !before.hasWaited(watched.get())
                 ? before
-                : new Beside(now, processorTime(started));
+                : new Beside(now, processorTime(started), watched.get());
         computations.put(started, computation);
-        computation.met = now;
+        computation.met = watched.get();
         Duration computed = Duration.ofNanos(processorTime(started) - computation.before);
         double share = computed.compareTo(LONG) >= 0 ? share(instance, false) : 1;
-        if (share < 1 && now - computation.resumed >= SLICE.toNanos()) {
+        if (share < 1 && watched.get() - computation.resumed >= SLICE.toNanos()) {
             instance.interpreter().suspend(started, () -> {
-                instance.interpreter().carriers().pause(System.nanoTime() - computation.resumed, share);
-                computation.resumed = System.nanoTime();
+                instance.interpreter().carriers().started().pause(watched.get() - computation.resumed, share);
+                computation.resumed = watched.get();
             });
         }
         nameOnce(instance, started, now, computed, interpreter.config().limits(), computation);
@@ -237,9 +249,9 @@ final class Watchdog implements AutoCloseable {
 
     /** Of the time, that something which has computed for long may go on to do so. */
     private double share(Instance instance, boolean asked) {
-        long allocated = instance.interpreter().carriers().allocated();
-        Duration excess = stops.computeIfAbsent(instance, _ -> new Stops(stopped, allocated, readings))
-                .excess(allocated);
+        Carriers carriers = instance.interpreter().carriers();
+        Duration excess = stops.computeIfAbsent(instance, _ -> new Stops(stopped, carriers.allocated(), readings))
+                .excess(carriers::allocated);
         double share = asked ? 1 : allowance.share();
         boolean tooLong = excess.compareTo(asked ? STOPS_WHEN_ASKED : STOPS) > 0;
         return tooLong ? Math.min(share, LITTLE) : share;

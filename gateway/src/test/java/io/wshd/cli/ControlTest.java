@@ -64,7 +64,7 @@ class ControlTest {
             Files.writeString(script, Files.readString(script) + "// again");
             eventually(() -> assertThat(wshd("status").out())
                     .contains(
-                            "interpreter rooms (JavaScript): 1 connections, 0 blocked, 0 ms paused, 0 replaced, 0 refused\n")
+                            "interpreter rooms (JavaScript): 1 connections, 0 blocked, 0 threads, 0 ms paused, 0 replaced, 0 refused\n")
                     .containsPattern(
                             "  handlers/wait_wsh.mjs: version 2 \\([0-9a-f]{16}, since [0-9:]{8}, loaded in \\d+ ms\\), 0"
                                     + " connections\n    version 1 \\([0-9a-f]{16}\\) has 1 connections\n"));

@@ -99,6 +99,22 @@ class AllowanceTest {
     }
 
     @Test
+    void staysWhileWhatComputesPauses() {
+        after(10);
+        machine.pass(12 * PERIOD);
+        assertThat(allowance.share()).isEqualTo(0.1);
+    }
+
+    @Test
+    void growsAndShrinksByThePeriodsThatHavePassed() {
+        machine.pass(3 * PERIOD);
+        assertThat(allowance.share()).isEqualTo(0.125);
+        machine.load = 0.5;
+        machine.pass(2 * PERIOD);
+        assertThat(allowance.share()).isEqualTo(0.5);
+    }
+
+    @Test
     void isWholeAgainForAHandlerThatComputesLater() {
         after(10);
         machine.pass(60 * PERIOD);

@@ -10,7 +10,7 @@ class CarriersTest {
 
     @Test
     void othersGoBeforeThemOnceWhatTheyLoadIsLoaded() throws Exception {
-        try (var carriers = new Carriers("priority-test", 2, 1, Priority.LOW, () -> {})) {
+        try (var carriers = new Carriers("priority-test", 2, 1, Priority.LOW, 0, () -> {})) {
             eventually(() -> assertThat(priorities()).containsExactly(Thread.NORM_PRIORITY, Thread.NORM_PRIORITY));
             carriers.lowerPriority();
             assertThat(priorities()).containsExactly(Thread.NORM_PRIORITY - 1, Thread.NORM_PRIORITY - 1);

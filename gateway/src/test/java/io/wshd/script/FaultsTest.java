@@ -24,6 +24,7 @@ class FaultsTest {
             "interpreters.strict.slow-warning=300ms",
             "interpreters.strict.call-deadline=3s",
             "interpreters.strict.max-connections=3",
+            "interpreters.strict.max-threads=20",
             "interpreters.impatient.load-deadline=8s");
 
     private static final String PYTHON = """
@@ -98,6 +99,27 @@ class FaultsTest {
                 for thread in threads:
                     thread.join()
                 return len(threads)
+
+            def too_many_threads():
+                import _thread
+                over = threading.Event()
+                threads = []
+                for _ in range(30):
+                    try:
+                        _thread.start_new_thread()
+                    except TypeError:
+                        pass
+                try:
+                    while len(threads) < 100:
+                        thread = threading.Thread(target=over.wait)
+                        thread.start()
+                        threads.append(thread)
+                except RuntimeError as e:
+                    return f'{len(threads)}: {e}'
+                finally:
+                    over.set()
+                    for thread in threads:
+                        thread.join()
 
             def failing_thread():
                 def fail():
@@ -329,6 +351,16 @@ class FaultsTest {
     void aThousandThreadsAndErrorsInFinalizersAreSurvived() throws Exception {
         assertThat(ask("/do", "many_threads")).isEqualTo("1000");
         assertThat(ask("/do", "careless")).isEqualTo("survived");
+    }
+
+    @Test
+    void moreThreadsThanAllowedAreNotStartedUntilOthersHaveEnded() throws Exception {
+        String refused = "20: can't start new thread: too many run already (scripts.max-threads)";
+        assertThat(ask("/strict/do", "too_many_threads")).isEqualTo(refused);
+        eventually(() -> assertThat(gateway.gateway().scripts().interpreters())
+                .filteredOn(status -> status.name().equals("strict"))
+                .allSatisfy(status -> assertThat(status.threads()).isZero()));
+        assertThat(ask("/strict/do", "too_many_threads")).isEqualTo(refused);
     }
 
     @Test

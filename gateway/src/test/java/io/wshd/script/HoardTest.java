@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A handler that keeps what it makes has the collector stop everybody; so it pauses itself, for a second at a time. */
 @Timeout(180)
@@ -17,14 +17,21 @@ class HoardTest {
 
     /** How much the collector has to do depends on the heap as it is: until a pause is noticed, or half a minute. */
     private static final String PYTHON = """
-            import time
+            import threading, time
 
             def web_socket_do_extra_handshake(request):
                 pass
 
             def web_socket_transfer_data(request):
-                while request.ws_stream.receive_message() is not None:
-                    request.ws_stream.send_message(hoard())
+                for message in iter(request.ws_stream.receive_message, None):
+                    request.ws_stream.send_message(globals()[message]())
+
+            def hoard_in_a_thread():
+                outcome = []
+                thread = threading.Thread(target=lambda: outcome.append(hoard()))
+                thread.start()
+                thread.join()
+                return outcome[0]
 
             def hoard():
                 kept = [None] * 40000
@@ -74,13 +81,13 @@ class HoardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/do", "/js"})
-    void aHandlerThatHasTheCollectorStopEverybodyForTooLongPauses(String path) throws Exception {
+    @CsvSource({"/do, hoard", "/do, hoard_in_a_thread", "/js, hoard"})
+    void aHandlerThatHasTheCollectorStopEverybodyForTooLongPauses(String path, String what) throws Exception {
         try (var socket = gateway.connect(path)) {
             Duration before = paused();
             // Others of its interpreter may have held it up as long, such as the start of the compiler.
             eventually(COLD, () -> {
-                assertThat(socket.ask("hoard")).isEqualTo("paused");
+                assertThat(socket.ask(what)).isEqualTo("paused");
                 assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(500));
             });
         }

@@ -20,7 +20,7 @@ class InstanceTest {
         var free = new CompletableFuture<Void>();
         var closed = new CompletableFuture<Void>();
         var rehearsed = new AtomicInteger();
-        try (var carriers = new Carriers("instance-test", 1, 1, Priority.LOW, () -> {})) {
+        try (var carriers = new Carriers("instance-test", 1, 1, Priority.LOW, 0, () -> {})) {
             var source = ScriptSource.of("<wshd>/test.py", Language.PYTHON, "");
             Handler handler = fake(Handler.class, (name) -> name.equals("close") && closed.complete(null));
             Interpreter interpreter = fake(Interpreter.class, name -> switch (name) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 /** Interpreters as a configuration would name them, for tests of one class. */
 public final class InterpreterConfigs {
 
-    private static final InterpreterConfig.Limits LIMITS =
-            new InterpreterConfig.Limits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30), 1000);
+    private static final InterpreterConfig.Limits LIMITS = new InterpreterConfig.Limits(
+            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30), 1000, 100);
 
     private InterpreterConfigs() {}
 

@@ -42,9 +42,9 @@ class StopsTest {
             machine.stopped += Duration.ofMillis(stoppedMillis).toNanos();
             machine.allocated += bytes;
             own += ownBytes;
-            stops.excess(own);
+            stops.excess(() -> own);
         }
-        return stops.excess(own).toMillis();
+        return stops.excess(() -> own).toMillis();
     }
 
     @Test
@@ -82,7 +82,7 @@ class StopsTest {
         after(1, 25, 1000, 1000);
         machine.now += PERIOD / 2;
         machine.stopped += PERIOD;
-        assertThat(stops.excess(own + 1000).toMillis()).isEqualTo(20);
+        assertThat(stops.excess(() -> own + 1000).toMillis()).isEqualTo(20);
     }
 
     @Test

@@ -253,10 +253,8 @@ class TurnsTest {
     @ValueSource(strings = {"/do", "/js"})
     void aHandlerThatComputesLeavesAFullMachineToThoseWhoAreServed(String path) throws Exception {
         try (var socket = gateway.connect(path);
-                var one = new Hungry(gateway.port());
-                var two = new Hungry(gateway.port())) {
-            one.start();
-            two.start();
+                var clients = new Hungry(gateway.port())) {
+            clients.start();
             Duration before = paused();
             long start = System.nanoTime();
             assertThat(socket.ask("compute")).isEqualTo("computed");
@@ -268,13 +266,11 @@ class TurnsTest {
     @Test
     void aHandlerThatStartsThreadsAgainAndAgainLeavesAFullMachineToThoseWhoAreServed() throws Exception {
         try (var socket = gateway.connect("/do");
-                var one = new Hungry(gateway.port());
-                var two = new Hungry(gateway.port())) {
+                var clients = new Hungry(gateway.port())) {
             Duration before = paused();
             startThreads(socket);
             assertThat(paused()).as("while nobody is served").isEqualTo(before);
-            one.start();
-            two.start();
+            clients.start();
             eventually(COLD, () -> {
                 startThreads(socket);
                 assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(100));
@@ -303,6 +299,8 @@ class TurnsTest {
                     }
                 });
             }
+            // The first one may still have what the clients of another test have left it.
+            assertThat(socket.ask("compute")).isEqualTo("computed");
             Duration before = paused();
             assertThat(socket.ask("compute")).isEqualTo("computed");
             assertThat(paused()).isEqualTo(before);
@@ -311,32 +309,40 @@ class TurnsTest {
         }
     }
 
-    /** A client that sends requests as fast as they are answered. */
+    /** Two clients that send requests as fast as they are answered. */
     private static final class Hungry implements AutoCloseable {
 
-        private final Socket socket;
+        private final List<Socket> sockets;
 
         Hungry(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            sockets = List.of(
+                    new Socket(InetAddress.getLoopbackAddress(), port),
+                    new Socket(InetAddress.getLoopbackAddress(), port));
         }
 
         void start() {
+            sockets.forEach(Hungry::start);
+        }
+
+        private static void start(Socket socket) {
             byte[] requests =
                     "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20).getBytes(StandardCharsets.US_ASCII);
             Thread.ofPlatform()
                     .daemon()
-                    .start(() -> untilClosed(() -> socket.getOutputStream().write(requests)));
+                    .start(() ->
+                            untilClosed(socket, () -> socket.getOutputStream().write(requests)));
             byte[] answers = new byte[65536];
             Thread.ofPlatform()
                     .daemon()
-                    .start(() -> untilClosed(() -> socket.getInputStream().read(answers)));
+                    .start(() ->
+                            untilClosed(socket, () -> socket.getInputStream().read(answers)));
         }
 
         private interface Step {
             void take() throws IOException;
         }
 
-        private void untilClosed(Step step) {
+        private static void untilClosed(Socket socket, Step step) {
             try {
                 while (!socket.isClosed()) {
                     step.take();
@@ -348,7 +354,9 @@ class TurnsTest {
 
         @Override
         public void close() throws IOException {
-            socket.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 
@@ -401,17 +409,18 @@ class TurnsTest {
     @Test
     void aThreadThatComputesLeavesAFullMachineToThoseWhoAreServed() throws Exception {
         try (var socket = gateway.connect("/do");
-                var one = new Hungry(gateway.port());
-                var two = new Hungry(gateway.port())) {
-            one.start();
-            two.start();
-            Duration before = paused();
-            long start = System.nanoTime();
-            assertThat(socket.ask("start_short_thread")).isEqualTo("None");
-            socket.send("join_thread");
-            assertThat(socket.within(COLD)).isEqualTo("computed");
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            assertThat(paused().minus(before)).isBetween(Duration.ofSeconds(2), took);
+                var clients = new Hungry(gateway.port())) {
+            clients.start();
+            // A machine that others use, too, may not be full of these for as long as that.
+            eventually(COLD, () -> {
+                Duration before = paused();
+                long start = System.nanoTime();
+                assertThat(socket.ask("start_short_thread")).isEqualTo("None");
+                socket.send("join_thread");
+                assertThat(socket.within(COLD)).isEqualTo("computed");
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                assertThat(paused().minus(before)).isBetween(Duration.ofSeconds(2), took);
+            });
         }
     }
 }

@@ -27,7 +27,7 @@ public final class JsInterpreter implements Interpreter {
      */
     public JsInterpreter(InterpreterConfig config, int fetches) {
         this.carriers = new Carriers(
-                "js-" + config.name(), config.carriers(), config.spareCarriers(), config.priority(), () -> {});
+                "js-" + config.name(), config.carriers(), config.spareCarriers(), config.priority(), 0, () -> {});
         this.capabilities = new JsCapabilities(
                 config.permissions().network(),
                 config.permissions().files() == InterpreterConfig.Permissions.Files.ALL);

@@ -142,6 +142,8 @@ final class GlobalLock {
                 if (tries < YIELDS) {
                     Thread.yield();
                 } else {
+                    // Where this one cannot leave its carrier the owner needs another.
+                    carriers.makeUp();
                     LockSupport.parkNanos(PAUSE);
                 }
             }

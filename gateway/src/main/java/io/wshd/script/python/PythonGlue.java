@@ -63,10 +63,17 @@ final class PythonGlue {
      *
      * @param guard what {@code _wshd_guard.install} takes
      * @param logLevel of the gateway's log, in lower case
-     * @param beforeStart gives nanoseconds that a script is to wait for before it starts a thread
+     * @param starts gives nanoseconds that a script is to wait for before it starts a thread; negative: there are too many
+     * @param fails is called if it could not be started
      */
-    void setup(Object[] guard, String[] arguments, String[] packages, String logLevel, ProxyExecutable beforeStart) {
-        setup.executeVoid(guard, arguments, packages, logLevel, beforeStart);
+    void setup(
+            Object[] guard,
+            String[] arguments,
+            String[] packages,
+            String logLevel,
+            ProxyExecutable starts,
+            ProxyExecutable fails) {
+        setup.executeVoid(guard, arguments, packages, logLevel, starts, fails);
     }
 
     /**

@@ -82,6 +82,7 @@ public final class PythonInterpreter implements Interpreter {
                 config.carriers(),
                 config.spareCarriers(),
                 config.priority(),
+                config.limits().threads(),
                 this::threadEnds);
     }
 
@@ -95,14 +96,18 @@ public final class PythonInterpreter implements Interpreter {
                 .out(new ScriptLog(printed, Level.INFO))
                 .err(new ScriptLog(printed, Level.WARN))
                 .build();
-        entered = ThreadTable.of(context, carriers::adopt);
+        entered = ThreadTable.of(context, carriers.started());
         PythonGlue started = bootstrap(context, config.permissions().files() == Permissions.Files.ALL, modules);
         started.setup(
                 guard(files),
                 config.arguments().toArray(String[]::new),
                 packages().stream().map(Path::toString).toArray(String[]::new),
                 logLevel(),
-                _ -> carriers.beforeStart());
+                _ -> carriers.started().starts(),
+                _ -> {
+                    carriers.started().fails();
+                    return null;
+                });
         context.enter();
         try {
             threads = new PythonThreads(carriers);

@@ -1,5 +1,6 @@
 package io.wshd.script.python;
 
+import io.wshd.script.StartedThreads;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.util.LinkedHashSet;
@@ -8,7 +9,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import org.graalvm.polyglot.Context;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,19 +28,19 @@ final class ThreadTable extends WeakHashMap<Thread, Object> {
     /** In the order of their ends, more or less. Not held: Truffle does not hold them either. */
     private final Queue<WeakReference<Thread>> ended = new ConcurrentLinkedQueue<>();
 
-    private final transient Consumer<Thread> started;
+    private final transient StartedThreads started;
 
-    private ThreadTable(Consumer<Thread> started) {
+    private ThreadTable(StartedThreads started) {
         this.started = started;
     }
 
     /**
      * Gives a context that no thread has entered yet a table of this kind; null if that cannot be.
      *
-     * @param started is given each thread that a script starts, as it begins, with Truffle's lock on the context
+     * @param started is told of each thread that a script starts, with Truffle's lock on the context
      */
     @SuppressWarnings("unchecked") // Truffle's own type of thread, which is not public.
-    static ThreadTable of(Context context, Consumer<Thread> started) {
+    static ThreadTable of(Context context, StartedThreads started) {
         try {
             var table = new ThreadTable(started);
             Object implementation = field(context, "receiver").get(context);
@@ -68,9 +68,17 @@ final class ThreadTable extends WeakHashMap<Thread, Object> {
     @Override
     public Object put(Thread thread, Object known) {
         if (isStarted(thread)) {
-            started.accept(thread);
+            started.begins(thread);
         }
         return super.put(thread, known);
+    }
+
+    @Override
+    public Object remove(Object thread) {
+        if (thread == Thread.currentThread()) {
+            started.ends();
+        }
+        return super.remove(thread);
     }
 
     /** A thread runs no script's code any more, and ends. On that thread. */

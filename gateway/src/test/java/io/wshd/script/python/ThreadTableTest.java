@@ -2,7 +2,9 @@ package io.wshd.script.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.wshd.config.InterpreterConfig.Priority;
 import io.wshd.script.ScriptEngine;
+import io.wshd.script.StartedThreads;
 import java.util.concurrent.CountDownLatch;
 import org.graalvm.polyglot.Context;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ class ThreadTableTest {
     @Test
     void threadsThatHaveEndedAreForgottenWhenANewOneEntersAndTheOthersStay() throws Exception {
         try (Context context = ScriptEngine.context("js").build()) {
-            ThreadTable table = ThreadTable.of(context, _ -> {});
+            ThreadTable table = ThreadTable.of(context, new StartedThreads(Priority.LOW, 0));
             context.eval("js", "1");
             assertThat(table).containsOnlyKeys(Thread.currentThread());
 

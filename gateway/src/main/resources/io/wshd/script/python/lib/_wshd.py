@@ -84,14 +84,15 @@ class CallDeadline(BaseException):
     """Raised in a handler that computes for longer than it may. No Exception: handlers are not to catch it."""
 
 
-def setup(guard, arguments, packages, log_level, before_start):
+def setup(guard, arguments, packages, log_level, starts, fails):
     """Prepare what all scripts see.
 
     guard: the arguments of _wshd_guard.install
     arguments: for sys.argv
     packages: more directories to import from, behind all others
     log_level: the gateway's, by its own name
-    before_start: tells for how many nanoseconds a script is to wait before it starts a thread
+    starts: tells for how many nanoseconds a script is to wait before it starts a thread; negative: there are too many
+    fails: is called if it could not be started
     """
     sys.argv = ['', *arguments]
     sys.path.extend(packages)
@@ -105,7 +106,7 @@ def setup(guard, arguments, packages, log_level, before_start):
     import _thread
     _thread._ExceptHookArgs = ExceptHookArgs
     _thread._excepthook = _excepthook
-    _thread.start_new_thread = _thread.start_new = _starting(_thread.start_new_thread, before_start)
+    _thread.start_new_thread = _thread.start_new = _starting(_thread.start_new_thread, starts, fails)
     from _wshd_guard import install
     install(*guard)
 
@@ -115,14 +116,20 @@ def _exit(status):
     raise SystemExit(status)
 
 
-def _starting(start, before_start):
-    """What starts threads, as slowly as the machine can bear."""
+def _starting(start, starts, fails):
+    """What starts threads, as slowly as the machine can bear, and no more than there may be."""
     def start_new_thread(*args):
-        pause = before_start()
-        if pause:
-            import time
-            time.sleep(pause / 1e9)
-        return start(*args)
+        pause = starts()
+        if pause < 0:
+            raise RuntimeError("can't start new thread: too many run already (scripts.max-threads)")
+        try:
+            if pause:
+                import time
+                time.sleep(pause / 1e9)
+            return start(*args)
+        except BaseException:
+            fails()
+            raise
 
     start_new_thread.__doc__ = start.__doc__
     return start_new_thread

@@ -1,0 +1,132 @@
+package io.wshd.script;
+
+import com.sun.management.ThreadMXBean;
+import io.wshd.config.InterpreterConfig.Priority;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Threads that the scripts of one instance start themselves, which no carrier runs: how many there may be, how fast they
+ * may begin, and what they use. Safe for use by any thread.
+ */
+public final class StartedThreads {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** One that computes for longer is looked at by itself; in nanoseconds. */
+    private static final long SHORT = 200_000_000;
+
+    private final int level;
+    private final int most;
+    private final Set<Thread> running = new HashSet<>();
+
+    /** That were allowed and have not begun yet. */
+    private int starting;
+
+    private Ended ended = new Ended(0, 0);
+
+    /** By those that have ended, in bytes. */
+    private long allocatedBefore;
+
+    private long paused;
+    private Duration pauseBefore = Duration.ZERO;
+
+    /**
+     * What those have used that have ended.
+     *
+     * @param count how many they are
+     * @param computed nanoseconds of processor time, all together; of each no more than {@link #SHORT}
+     */
+    record Ended(long count, long computed) {}
+
+    /**
+     * @param priority that they get
+     * @param most that there may be at the same time
+     */
+    public StartedThreads(Priority priority, int most) {
+        this.level = Carrier.level(priority);
+        this.most = most;
+    }
+
+    /**
+     * Asks for one more, before it is started. If that fails then, {@link #fails} is to be called.
+     *
+     * @return nanoseconds to wait before, for which the script is taken to pause; negative if there are too many
+     */
+    public synchronized long starts() {
+        if (running.size() + starting >= most) {
+            return -1;
+        }
+        starting++;
+        paused += pauseBefore.toNanos();
+        return pauseBefore.toNanos();
+    }
+
+    /** One that was allowed could not be started. */
+    public synchronized void fails() {
+        starting = Math.max(0, starting - 1);
+    }
+
+    /** A thread begins: it gets the priority of its interpreter's. Does not block. */
+    @SuppressWarnings("ThreadPriorityCheck") // To have a priority is what this is for.
+    public synchronized void begins(Thread thread) {
+        starting = Math.max(0, starting - 1);
+        running.add(thread);
+        thread.setPriority(level);
+    }
+
+    /** The calling thread ends. */
+    public synchronized void ends() {
+        Thread thread = Thread.currentThread();
+        if (running.remove(thread)) {
+            allocatedBefore += allocated(thread);
+            ended = new Ended(ended.count() + 1, ended.computed() + Math.min(THREADS.getCurrentThreadCpuTime(), SHORT));
+        }
+    }
+
+    /** How many run now. */
+    public synchronized int count() {
+        return running.size();
+    }
+
+    synchronized Ended ended() {
+        return ended;
+    }
+
+    /** Has scripts wait that long before each thread that they start from now on. */
+    synchronized void slowStarts(Duration pause) {
+        pauseBefore = pause;
+    }
+
+    /**
+     * Has the calling thread pause because it is to be slow.
+     *
+     * @param computed nanoseconds for which it has since its last pause
+     * @param share of the time, that it is to compute for: more than 0, at most 1
+     */
+    void pause(long computed, double share) {
+        long pause = Carrier.pause(computed, share);
+        LockSupport.parkNanos(this, pause);
+        synchronized (this) {
+            paused += pause;
+        }
+    }
+
+    /** For how long they have paused, and scripts before they started them. */
+    synchronized Duration paused() {
+        return Duration.ofNanos(paused);
+    }
+
+    /** Bytes that all of them have allocated so far. Takes longer the more run. */
+    synchronized long allocated() {
+        return allocatedBefore
+                + running.stream().mapToLong(StartedThreads::allocated).sum();
+    }
+
+    private static long allocated(Thread thread) {
+        return Math.max(0, THREADS.getThreadAllocatedBytes(thread.threadId()));
+    }
+}
