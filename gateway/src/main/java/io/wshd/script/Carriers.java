@@ -37,6 +37,7 @@ public final class Carriers implements AutoCloseable {
     private final Runnable atEnd;
     private final Priority priority;
     private final StartedThreads started;
+    private final Failures failures = new Failures();
     private final ThreadFactory threads;
 
     /** How many there are to run virtual threads; more are spare. */
@@ -208,6 +209,11 @@ public final class Carriers implements AutoCloseable {
         return started;
     }
 
+    /** Handlers that end with an error. */
+    public Failures failures() {
+        return failures;
+    }
+
     /** Takes a spare carrier out if there are more than blocked ones. That carrier's thread. */
     boolean dismissed(Carrier carrier) {
         if (spare() <= blocked() || !removed(carrier)) {
@@ -297,7 +303,9 @@ public final class Carriers implements AutoCloseable {
 
     /** For how long threads of scripts have paused so far, because they were to be slow. Any thread. */
     public Duration paused() {
-        return Duration.ofNanos(paused.sum()).plus(started.paused());
+        return Duration.ofNanos(paused.sum())
+                .plus(started.paused())
+                .plus(failures.repetition().paused());
     }
 
     /** How many virtual threads wait for a carrier. Any thread; takes longer the more there are, up to the bound. */

@@ -26,21 +26,12 @@ public final class StartedThreads {
     /** That were allowed and have not begun yet. */
     private int starting;
 
-    private Ended ended = new Ended(0, 0);
+    private final Repetition starts = new Repetition();
 
     /** By those that have ended, in bytes. */
     private long allocatedBefore;
 
     private long paused;
-    private Duration pauseBefore = Duration.ZERO;
-
-    /**
-     * What those have used that have ended.
-     *
-     * @param count how many they are
-     * @param computed nanoseconds of processor time, all together; of each no more than {@link #SHORT}
-     */
-    record Ended(long count, long computed) {}
 
     /**
      * @param priority that they get
@@ -61,8 +52,7 @@ public final class StartedThreads {
             return -1;
         }
         starting++;
-        paused += pauseBefore.toNanos();
-        return pauseBefore.toNanos();
+        return starts.turn();
     }
 
     /** One that was allowed could not be started. */
@@ -83,7 +73,7 @@ public final class StartedThreads {
         Thread thread = Thread.currentThread();
         if (running.remove(thread)) {
             allocatedBefore += allocated(thread);
-            ended = new Ended(ended.count() + 1, ended.computed() + Math.min(THREADS.getCurrentThreadCpuTime(), SHORT));
+            starts.happened(Math.min(THREADS.getCurrentThreadCpuTime(), SHORT));
         }
     }
 
@@ -92,13 +82,9 @@ public final class StartedThreads {
         return running.size();
     }
 
-    synchronized Ended ended() {
-        return ended;
-    }
-
-    /** Has scripts wait that long before each thread that they start from now on. */
-    synchronized void slowStarts(Duration pause) {
-        pauseBefore = pause;
+    /** What those have taken that have ended, of each no more than a part of a second. */
+    Repetition repetition() {
+        return starts;
     }
 
     /**
@@ -117,7 +103,7 @@ public final class StartedThreads {
 
     /** For how long they have paused, and scripts before they started them. */
     synchronized Duration paused() {
-        return Duration.ofNanos(paused);
+        return Duration.ofNanos(paused).plus(starts.paused());
     }
 
     /** Bytes that all of them have allocated so far. Takes longer the more run. */

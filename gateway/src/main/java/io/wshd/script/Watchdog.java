@@ -48,10 +48,10 @@ final class Watchdog implements AutoCloseable {
     /** Of the time, that goes on computing which has stopped everybody for too long. */
     private static final double LITTLE = 0.01;
 
-    /** Of a processor, that threads which scripts start, and which end soon, may take whatever the machine has to give. */
+    /** Of a processor, that something which happens again and again may take whatever the machine has to give. */
     private static final double FEW = 0.05;
 
-    /** Between two looks at what these have taken, and at most, if none has ended: each may have had to wait. */
+    /** Between two looks at what that has taken, and at most, if it has not happened: it may have had to wait. */
     private static final Duration COUNT = Duration.ofMillis(100);
 
     private static final Duration LONGEST_COUNT = Duration.ofSeconds(2);
@@ -73,7 +73,7 @@ final class Watchdog implements AutoCloseable {
     private final double stopped;
     private final Stops.Readings readings = Stops.ofThisMachine();
     private final Map<Instance, Stops> stops = new WeakHashMap<>();
-    private final Map<Instance, Starts> starts = new WeakHashMap<>();
+    private final Map<Repetition, Reading> readingsBefore = new WeakHashMap<>();
     private final Map<Thread, Computation> computations = new WeakHashMap<>();
 
     /** Whether something computed, or was blocked, at the last look. */
@@ -106,8 +106,8 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    /** What threads that scripts had started had used at some time, in nanoseconds. */
-    private record Starts(long at, StartedThreads.Ended ended) {}
+    /** What something that is repeated had taken at some time, in nanoseconds. */
+    private record Reading(long at, Repetition.Sum sum) {}
 
     /** That of a thread which no carrier runs. It takes turns, so it is the processor that tells how much it computes. */
     private static final class Beside extends Computation {
@@ -206,21 +206,22 @@ final class Watchdog implements AutoCloseable {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
-        lookAtStarts(instance, carriers.started(), now);
+        look(carriers.started().repetition(), now);
+        look(carriers.failures().repetition(), now);
         instance.interpreter().runningBeside().ifPresent(started -> lookBeside(interpreter, instance, started, now));
     }
 
-    /** None of many threads need compute for long to take all that the machine has; all that have ended tell together. */
-    private void lookAtStarts(Instance instance, StartedThreads threads, long now) {
-        StartedThreads.Ended ended = threads.ended();
-        Starts before = starts.computeIfAbsent(instance, _ -> new Starts(now, ended));
+    /** Nothing need compute for long to take all that the machine has; what happens again and again tells together. */
+    private void look(Repetition repetition, long now) {
+        Repetition.Sum sum = repetition.sum();
+        Reading before = readingsBefore.computeIfAbsent(repetition, _ -> new Reading(now, sum));
         long passed = now - before.at();
-        long count = ended.count() - before.ended().count();
+        long count = sum.count() - before.sum().count();
         if (passed >= (count > 0 ? COUNT : LONGEST_COUNT).toNanos()) {
-            starts.put(instance, new Starts(now, ended));
-            long computed = ended.computed() - before.ended().computed();
-            double share = computed > FEW * passed ? allowance.share() : 1;
-            threads.slowStarts(Duration.ofNanos(Carrier.pause(computed / Math.max(1, count), share)));
+            readingsBefore.put(repetition, new Reading(now, sum));
+            long took = sum.took() - before.sum().took();
+            double share = took > FEW * passed ? allowance.share() : 1;
+            repetition.slow(Duration.ofNanos(Carrier.pause(took / Math.max(1, count), share)));
         }
     }
 

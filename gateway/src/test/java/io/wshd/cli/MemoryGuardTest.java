@@ -20,11 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway with little memory, and scripts that want all of it. */
-@Timeout(300)
+@Timeout(600)
 class MemoryGuardTest {
 
     /** A JVM without memory is slow, and so is the start of an interpreter. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private Path site;

@@ -70,6 +70,9 @@ class TurnsTest {
                 with open(os.path.join(os.path.dirname(__file__), 'pipe'), 'rb', buffering=0) as file:
                     return file.read(4).decode()
 
+            def fail():
+                raise ValueError('of a handler')
+
             def start_thread(seconds=12):
                 global thread
                 thread = threading.Thread(target=compute_beside, args=(seconds,), daemon=True)
@@ -113,6 +116,7 @@ class TurnsTest {
             }
             const functions = {
               hello: () => 'hello',
+              fail() { throw new Error('of a handler'); },
               work() { let n = 0; while (n < 100000) n++; return 'worked'; },
               compute() { const end = Date.now() + 3000; let n = 0; while (Date.now() < end) n++; return 'computed'; },
             };
@@ -283,6 +287,24 @@ class TurnsTest {
         for (int i = 0; i < 40; i++) {
             socket.send("start_ten_threads");
             assertThat(socket.within(COLD)).isEqualTo("ended");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/do", "/js"})
+    void handlersThatFailAgainAndAgainLeaveAFullMachineToThoseWhoAreServed(String path) throws Exception {
+        try (var clients = new Hungry(gateway.port())) {
+            clients.start();
+            eventually(COLD, () -> {
+                Duration before = paused();
+                for (int i = 0; i < 20; i++) {
+                    try (var socket = gateway.connect(path)) {
+                        socket.send("fail");
+                        assertThat(socket.closed(COLD).code()).isIn(1006, 1011);
+                    }
+                }
+                assertThat(paused().minus(before)).isGreaterThan(Duration.ofMillis(700));
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package io.wshd.script.js;
 
+import io.wshd.script.Carriers;
 import io.wshd.script.Conversation;
 import io.wshd.script.Handler;
 import io.wshd.script.Imports;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadFactory;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.slf4j.Logger;
@@ -27,17 +27,17 @@ final class JsHandler implements Handler {
 
     private final JsScript script;
     private final ScriptServices services;
-    private final ThreadFactory threads;
+    private final Carriers carriers;
     private final Logger log;
     private final Runnable closed;
 
     /**
      * @param closed called when this version has ended
      */
-    JsHandler(JsScript script, ScriptServices services, ThreadFactory threads, Runnable closed) {
+    JsHandler(JsScript script, ScriptServices services, Carriers carriers, Runnable closed) {
         this.script = script;
         this.services = services;
-        this.threads = threads;
+        this.carriers = carriers;
         this.log = services.log();
         this.closed = closed;
     }
@@ -63,12 +63,13 @@ final class JsHandler implements Handler {
 
     private void converse(long id, Upgrade upgrade, Value request, Session session) throws InterruptedException {
         Peer peer = services.connections().add(id, upgrade, session);
-        JsConnection connection = new JsConnection(peer, session, script.loop(), threads);
+        JsConnection connection = new JsConnection(peer, session, script.loop(), carriers.threads());
         try (peer) {
             script.call(connection.ending(), "transfer", request, connection);
             JsConnection.Ending ending = connection.ending().get();
             if (!ending.trouble().isEmpty()) {
                 log.error("#{} {}", id, ending.trouble());
+                carriers.failures().await();
             }
             if (ending.code() != 0) {
                 session.close(ending.code(), "", true);
@@ -78,6 +79,7 @@ final class JsHandler implements Handler {
                 log.debug("#{} ended with its script", id);
             } else {
                 log.error("#{} {}", id, e.getCause().getMessage());
+                carriers.failures().await();
             }
         } finally {
             Conversation.finish(session);

@@ -57,7 +57,7 @@ public final class JsInterpreter implements Interpreter {
                 open.remove(script);
             }
         }
-        return new JsHandler(script, services, carriers.threads(), () -> open.remove(script));
+        return new JsHandler(script, services, carriers, () -> open.remove(script));
     }
 
     /** Each version reads what it imports anew, in a context of its own. */

@@ -1,6 +1,7 @@
 package io.wshd.script.python;
 
 import io.wshd.script.Conversation;
+import io.wshd.script.Failures;
 import io.wshd.script.Handler;
 import io.wshd.script.Imports;
 import io.wshd.script.Opening;
@@ -25,17 +26,26 @@ final class PythonHandler implements Handler {
     private final ScriptServices services;
     private final Imports imports;
     private final Compilation compilation;
+    private final Failures failures;
     private final Logger log;
 
     /**
      * @param imports the files that it imports; may grow
+     * @param failures of the interpreter
      * @param around of the interpreter
      */
-    PythonHandler(PythonGlue glue, Value module, ScriptServices services, Imports imports, Compilation around) {
+    PythonHandler(
+            PythonGlue glue,
+            Value module,
+            ScriptServices services,
+            Imports imports,
+            Failures failures,
+            Compilation around) {
         this.glue = glue;
         this.module = module;
         this.services = services;
         this.imports = imports;
+        this.failures = failures;
         this.log = services.log();
         this.compilation = around.ofScript(() -> glue.functions(module), log);
     }
@@ -62,6 +72,9 @@ final class PythonHandler implements Handler {
         int status = result.getMember("status").asInt();
         if (status != 101) {
             String traceback = result.getMember("traceback").asString();
+            if (!traceback.isEmpty()) {
+                failures.await();
+            }
             String reason = result.getMember("reason").asString();
             return new Opening.Refused(
                     status,
@@ -88,7 +101,7 @@ final class PythonHandler implements Handler {
     private void converse(long id, Upgrade upgrade, Value outcome, Session session) throws InterruptedException {
         try (Peer peer = services.connections().add(id, upgrade, session)) {
             compilation.beforeCall();
-            String trouble = glue.transfer(module, outcome, new PythonSession(session, compilation, log));
+            String trouble = glue.transfer(module, outcome, new PythonSession(session, compilation, failures, log));
             if (!trouble.isEmpty()) {
                 log.error("{}", trouble);
             }

@@ -244,7 +244,7 @@ public final class PythonInterpreter implements Interpreter {
             if (!missing.isEmpty()) {
                 throw new ScriptException(PythonErrors.missingHooks(source.name(), missing), imports, null);
             }
-            return new PythonHandler(glue, loaded, services, imports, compilation);
+            return new PythonHandler(glue, loaded, services, imports, carriers.failures(), compilation);
         } catch (PolyglotException e) {
             noteEnd(e);
             throw new ScriptException(loadFailure(source, e), imports, e);

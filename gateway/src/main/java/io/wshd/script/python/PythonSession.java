@@ -1,5 +1,6 @@
 package io.wshd.script.python;
 
+import io.wshd.script.Failures;
 import io.wshd.script.Pace;
 import io.wshd.websocket.CloseStatus;
 import io.wshd.websocket.Message;
@@ -27,13 +28,15 @@ public final class PythonSession {
 
     private final Session session;
     private final Compilation compilation;
+    private final Failures failures;
     private final Logger log;
     private final Pace pace = new Pace();
     private int received;
 
-    PythonSession(Session session, Compilation compilation, Logger log) {
+    PythonSession(Session session, Compilation compilation, Failures failures, Logger log) {
         this.session = session;
         this.compilation = compilation;
+        this.failures = failures;
         this.log = log;
     }
 
@@ -113,6 +116,13 @@ public final class PythonSession {
     @HostAccess.Export
     public String peerReason() {
         return session.peerClose().map(CloseStatus::reason).orElse("");
+    }
+
+    /** Does the same as {@link #drop} because the script has failed, and waits before where that happens too often. */
+    @HostAccess.Export
+    public void fail() {
+        failures.await();
+        drop();
     }
 
     /** Ends the connection without a close frame, behind what was sent. */

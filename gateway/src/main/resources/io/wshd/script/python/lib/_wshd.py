@@ -362,7 +362,7 @@ def transfer(module, outcome, session):
     except AbortedByUserException:
         session.drop()
     except BaseException as e:
-        session.drop()
+        session.fail()
         return trace(e)
     return ''
 
