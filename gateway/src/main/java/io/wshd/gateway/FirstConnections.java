@@ -21,7 +21,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ import org.xnio.XnioWorker;
  * The first connections to handlers, over a port of their own that nobody else is told of. They are the gateway's, not
  * clients', so that no metric counts them.
  */
-public final class FirstConnections implements Rehearsal {
+public final class FirstConnections implements Rehearsal, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FirstConnections.class);
 
@@ -41,6 +43,11 @@ public final class FirstConnections implements Rehearsal {
     private final XnioWorker worker;
     private final ByteBufferPool buffers;
     private final List<WebSocketConfig> configs;
+
+    /** That accept now. */
+    private final Set<Undertow> servers = new HashSet<>();
+
+    private boolean closed;
 
     /** @param configs the bounds that sessions may have, a connection for each */
     FirstConnections(XnioWorker worker, ByteBufferPool buffers, List<WebSocketConfig> configs) {
@@ -59,19 +66,41 @@ public final class FirstConnections implements Rehearsal {
                         .addHttpListener(0, InetAddress.getLoopbackAddress().getHostAddress())
                         .setHandler(new ErrorPages(exchange -> serve(exchange, handler, threads, sessions, config)))
                         .build();
-                server.start();
+                start(server);
                 try {
                     var address = (InetSocketAddress)
                             server.getListenerInfo().getFirst().getAddress();
                     converse(address.getPort(), "/", LONGEST);
                 } finally {
-                    server.stop();
+                    stop(server);
                 }
             } catch (RuntimeException e) {
                 // Undertow's, of a port that cannot be had, or of a worker that is shut down.
                 throw new IOException(e);
             }
         }
+    }
+
+    private synchronized void start(Undertow server) throws IOException {
+        if (closed) {
+            throw new IOException("the gateway is closed");
+        }
+        server.start();
+        servers.add(server);
+    }
+
+    private synchronized void stop(Undertow server) {
+        if (servers.remove(server)) {
+            server.stop();
+        }
+    }
+
+    /** Accepts no more of them. To be called before the worker is shut down: a port that is given back later waits for ever. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        servers.forEach(Undertow::stop);
+        servers.clear();
     }
 
     private static void serve(

@@ -55,6 +55,7 @@ public final class Gateway implements AutoCloseable {
     private final Sessions sessions;
     private final Upstreams upstreams;
     private final XnioWorker worker;
+    private final FirstConnections first;
     private final GracefulShutdownHandler requests;
     private final Listeners listeners;
 
@@ -72,6 +73,7 @@ public final class Gateway implements AutoCloseable {
         // connection.
         ByteBufferPool buffers =
                 new DefaultByteBufferPool(true, BUFFER, config.http().bufferPool(), 0, 0);
+        this.first = new FirstConnections(worker, buffers, bounds(config));
         int fetches = config.scripts().fetches();
         this.scripts = new ScriptRuntime(
                 config,
@@ -81,7 +83,7 @@ public final class Gateway implements AutoCloseable {
                         Language.JAVASCRIPT,
                         (settings, scratch) -> new JsInterpreter(settings, fetches)),
                 served(worker),
-                new FirstConnections(worker, buffers, bounds(config)));
+                first);
         this.sessions = new Sessions(new SessionMetrics());
         this.upstreams = new Upstreams(worker, buffers);
         this.requests = new GracefulShutdownHandler(new ErrorPages(exchange -> current.handleRequest(exchange)));
@@ -231,6 +233,7 @@ public final class Gateway implements AutoCloseable {
         sessions.close();
         scripts.close();
         upstreams.close();
+        first.close();
         worker.shutdownNow();
     }
 }
