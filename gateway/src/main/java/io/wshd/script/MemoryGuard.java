@@ -53,7 +53,7 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     private static final double RESERVED = 0.04;
 
     private static final long LEAST_RESERVE = 4L << 20;
-    private static final long MOST_RESERVE = 64L << 20;
+    private static final long MOST_RESERVE = 16L << 20;
 
     /** Between two looks at the reserve: the collector lets go of what is not used for long even if it need not. */
     private static final Duration LOOK = Duration.ofMillis(500);
