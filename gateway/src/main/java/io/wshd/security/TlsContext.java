@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -14,6 +15,7 @@ import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Collection;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -77,6 +79,15 @@ public final class TlsContext {
         return signature.verify(signed);
     }
 
+    private static PrivateKey key(PrivateKeyInfo info) throws IOException, GeneralSecurityException {
+        PrivateKey key = new JcaPEMKeyConverter().getPrivateKey(info);
+        // It is Bouncy Castle's own, under that name, once that is a provider of this JVM: GraalPy makes it one for
+        // "ssl".
+        return key.getAlgorithm().equals("ECDSA")
+                ? KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()))
+                : key;
+    }
+
     private static TrustManager[] trusting(Path authorities) throws TlsException, GeneralSecurityException {
         KeyStore trusted = emptyStore();
         int number = 0;
@@ -103,16 +114,16 @@ public final class TlsContext {
         }
     }
 
-    private static PrivateKey key(Path file) throws TlsException {
+    private static PrivateKey key(Path file) throws TlsException, GeneralSecurityException {
         try (BufferedReader in = Files.newBufferedReader(file);
                 PEMParser pem = new PEMParser(in)) {
             // A file may have certificates or curve parameters in front of the key.
             for (Object found; (found = pem.readObject()) != null; ) {
                 if (found instanceof PEMKeyPair pair) {
-                    return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+                    return key(pair.getPrivateKeyInfo());
                 }
                 if (found instanceof PrivateKeyInfo info) {
-                    return new JcaPEMKeyConverter().getPrivateKey(info);
+                    return key(info);
                 }
                 if (found.getClass().getSimpleName().contains("Encrypted")) {
                     throw new TlsException(file + ": the key is encrypted. Write one without a password:"

@@ -21,10 +21,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,21 @@ class TlsListenerTest {
         assertThat(Files.readString(written)).contains(pkcs8 ? "BEGIN PRIVATE" : "BEGIN " + algorithm + " PRIVATE");
         try (var gateway = start(own, TlsConfig.Clients.NONE, Optional.empty())) {
             assertThat(get(gateway, own.client(null))).endsWith("\r\n\r\nthe page");
+        }
+    }
+
+    /** As for a gateway that changes its listeners after a Python handler has imported ssl. */
+    @Test
+    void keysAreReadBesideAnotherProviderOfTheirKind() throws Exception {
+        boolean added = Security.addProvider(new BouncyCastleProvider()) >= 0;
+        try {
+            keysOfAllUsualFormsAreRead("EC", true);
+            keysOfAllUsualFormsAreRead("EC", false);
+            keysOfAllUsualFormsAreRead("RSA", true);
+        } finally {
+            if (added) {
+                Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
+            }
         }
     }
 
