@@ -160,6 +160,9 @@ class Session:
     def answerClose(self, code, reason):
         self.sent.append(('answer', code, reason))
 
+    def fail(self):
+        self.drop()
+
     def drop(self):
         self.sent.append(('drop',))
 
