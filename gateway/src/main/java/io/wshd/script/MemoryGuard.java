@@ -162,12 +162,13 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     }
 
     private synchronized void judge(boolean everything, long used, long most) {
-        if (used < most / 100 * percent) {
+        boolean enough = used < most / 100 * percent;
+        if (enough) {
             before.clear();
         }
         interpreters.forEach(interpreter ->
                 interpreter.instances().forEach(instance -> before.computeIfAbsent(instance, MemoryGuard::allocated)));
-        if (used < most / 100 * percent) {
+        if (enough) {
             full = 0;
             search = Search.NONE;
         } else if (System.nanoTime() - patientUntil < 0) {
