@@ -28,6 +28,13 @@ add_path = _modules.add
 # Of a stack in the log.
 _MOST_FRAMES = 25
 
+# Tracebacks that are kept of the errors of one module, since each takes milliseconds; and errors in one of these.
+_MOST_TOLD = 16
+_MOST_CAUSES = 4
+
+# Errors whose traceback tells more than where they were and what they say of themselves.
+_MORE = SyntaxError, BaseExceptionGroup
+
 # What the calling thread serves; for the module wshd.
 _current = _local()
 
@@ -374,25 +381,65 @@ def trace(error):
     while step is not None and step.tb_frame.f_code.co_filename == here:
         step = step.tb_next
     try:
-        place = _place(error, step)
-        import traceback
-        return place + ''.join(traceback.format_exception(type(error), error, step))
+        return _told(error, step)
     except Exception as e:
         # An exception whose own __str__ fails, for one; it must not hide that there was an error.
         return f'{type(error).__name__} (no traceback: {type(e).__name__})'
+
+
+def _told(error, step):
+    source = None
+    for source, _ in _scripts(step):
+        pass
+    told = source.told if source else {}
+    key = _key(error, step)
+    text = told.get(key)
+    if text is None:
+        import traceback
+        text = _place(error, step) + ''.join(traceback.format_exception(type(error), error, step))
+        if key is not None:
+            if len(told) >= _MOST_TOLD:
+                told.clear()
+            told[key] = text
+    return text
+
+
+def _key(error, step):
+    """What errors have in common that have the same traceback; None where there may be more in it."""
+    key = []
+    while error is not None:
+        if len(key) >= _MOST_CAUSES or isinstance(error, _MORE) or hasattr(error, '__notes__'):
+            return None
+        places = []
+        while step is not None and len(places) <= _MOST_FRAMES:
+            places.append((step.tb_frame.f_code, step.tb_lasti, step.tb_lineno))
+            step = step.tb_next
+        if step is not None:
+            return None
+        cause = error.__cause__
+        key.append((type(error), str(error), tuple(places), cause is None))
+        error = error.__context__ if cause is None and not error.__suppress_context__ else cause
+        step = None if error is None else error.__traceback__
+    return tuple(key)
 
 
 def _place(error, step):
     if isinstance(error, SyntaxError) and error.filename:
         return f'{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}\n'
     place = ''
+    for source, step in _scripts(step):
+        source.remember()
+        place = f'{step.tb_frame.f_code.co_filename}:{step.tb_lineno}: '
+    return f'{place}{type(error).__name__}: {error}\n'
+
+
+def _scripts(step):
+    """The steps of a traceback that are in scripts, with what these were loaded by."""
     while step is not None:
         loader = step.tb_frame.f_globals.get('__loader__')
         if type(loader) is Source:
-            loader.remember()
-            place = f'{step.tb_frame.f_code.co_filename}:{step.tb_lineno}: '
+            yield loader, step
         step = step.tb_next
-    return f'{place}{type(error).__name__}: {error}\n'
 
 
 def _accept(module, request, connection):

@@ -17,11 +17,13 @@ _DIRECTORY, _FILE = 0o040000, 0o100000
 class Source:
     """Loads a module, and gives tracebacks and inspect the text that it was made from."""
 
-    __slots__ = ('file', 'text', '_finder')
+    __slots__ = ('file', 'text', 'told', '_finder')
 
     def __init__(self, file, text, finder=None):
         self.file = file
         self.text = text
+        # The tracebacks of errors in it, by what tells them apart.
+        self.told = {}
         self._finder = finder
 
     def create_module(self, spec):
