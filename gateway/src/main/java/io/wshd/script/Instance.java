@@ -41,7 +41,17 @@ final class Instance {
     private final Set<Thread> asked = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean givenUp = new AtomicBoolean();
+
+    /** Whether somebody puts another one in its place. */
+    private final AtomicBoolean succeeded = new AtomicBoolean();
+
+    /** Until nobody tries to, as {@link System#nanoTime} tells it. */
+    private volatile long failed = System.nanoTime();
+
     private volatile boolean stuck;
+
+    /** What ends it; null before. */
+    private Thread end;
 
     /**
      * @param name for people: {@code Python "main"}
@@ -245,6 +255,18 @@ final class Instance {
         return true;
     }
 
+    /** Whether it was given up, and the caller is to put another one in its place. Needs no memory. */
+    boolean beginSuccession() {
+        return givenUp.get() && System.nanoTime() - failed >= 0 && succeeded.compareAndSet(false, true);
+    }
+
+    /** It could not be done, for this one or because of it, and is to be tried again after a while. Needs no memory. */
+    void failSuccession(Duration pause) {
+        givenUp.set(true);
+        failed = System.nanoTime() + pause.toNanos();
+        succeeded.set(false);
+    }
+
     /** Gives back what connections hold that may never end, for a script that does not. */
     void release() {
         leases.forEach(Lease::close);
@@ -255,9 +277,12 @@ final class Instance {
      *
      * @return that thread
      */
-    Thread close() {
+    synchronized Thread close() {
         givenUp.set(true);
-        return Thread.ofPlatform().daemon().name("end-of-" + name).start(this::end);
+        if (end == null) {
+            end = Thread.ofPlatform().daemon().name("end-of-" + name).start(this::end);
+        }
+        return end;
     }
 
     private void end() {

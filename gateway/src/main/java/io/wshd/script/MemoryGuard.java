@@ -67,6 +67,9 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
     /** What the threads of each instance had allocated when there was enough memory the last time, or it was new. */
     private final Map<Instance, Long> before = new WeakHashMap<>();
 
+    /** Bytes of the heap, after the last collection. */
+    private volatile long inUse;
+
     /** Collections in a row that have left too much in use. */
     private int full;
 
@@ -126,12 +129,15 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
         int size = (int) Math.clamp(Math.round(RESERVED * most), LEAST_RESERVE, MOST_RESERVE);
         var lost = new ReferenceQueue<byte[]>();
         Persistent.repeat("keeping memory in reserve", () -> {
+            // To ask for what is not there has the JVM collect everything, which leaves no time for those who end.
+            do {
+                Thread.sleep(LOOK);
+            } while (isShort(inUse + size, most));
             var reserve = new SoftReference<>(new byte[size], lost);
             while (lost.remove(LOOK.toMillis()) == null) {
                 reserve.get();
             }
             giveUpAtOnce(most);
-            Thread.sleep(LOOK);
         });
     }
 
@@ -154,6 +160,7 @@ final class MemoryGuard implements NotificationListener, AutoCloseable {
                     .filter(pool -> pools.contains(pool.getKey()))
                     .mapToLong(pool -> pool.getValue().getUsed())
                     .sum();
+            inUse = used;
             judge(
                     collection.getGcAction().equals(FULL),
                     used,

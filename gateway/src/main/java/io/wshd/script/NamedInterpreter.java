@@ -297,39 +297,57 @@ final class NamedInterpreter implements AutoCloseable {
 
     /** Puts a fresh instance in the place of one that is broken. Returns at once. */
     void replace(Instance broken, String why) {
-        if (!broken.giveUp(why)) {
-            return;
+        if (broken.giveUp(why)) {
+            replaced.increment();
+            seeToSuccessor(broken);
         }
-        replaced.increment();
-        // Not behind what the loader is at, which may be to wait for it. What it holds may be what the next one needs.
-        Thread end = broken.close();
-        loader.executeNext(() -> {
-            var _ = end.join(AGAIN);
-            renew(broken);
-        });
     }
 
-    private void renew(Instance broken) throws InterruptedException {
-        int at = instances.indexOf(broken);
-        if (at < 0 || closed) {
+    /**
+     * Has a fresh instance come in the place of one that was given up, unless that is under way or has just failed: there may
+     * have been no memory for any part of it. To be called again and again; returns at once.
+     */
+    void seeToSuccessor(Instance broken) {
+        if (closed || !broken.beginSuccession()) {
             return;
         }
+        boolean begun = false;
         try {
-            Instance fresh = instance();
-            instances.set(at, fresh);
-            scripts.forEach(script -> script.forget(broken));
-            broken.release();
-            start(fresh);
-            for (Script script : scripts) {
-                script.loadIn(fresh);
+            // Not behind what the loader is at, which may be to wait for it. The next one may need what it holds.
+            Thread end = broken.close();
+            loader.executeNext(() -> renew(broken, end));
+            begun = true;
+        } finally {
+            if (!begun) {
+                broken.failSuccession(AGAIN);
             }
-        } catch (ScriptException | OutOfMemoryError e) {
-            // What filled the memory may not have let go of it yet.
-            LOG.error("{}; it is tried again in {} s", e.toString(), AGAIN.toSeconds());
-            Instance failed = instances.get(at);
-            var _ = failed.close();
-            var _ = timer.schedule(
-                    () -> loader.executeNext(() -> renew(failed)), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void renew(Instance broken, Thread end) throws InterruptedException {
+        Instance last = broken;
+        boolean done = false;
+        try {
+            var _ = end.join(AGAIN);
+            int at = instances.indexOf(broken);
+            if (at >= 0 && !closed) {
+                scripts.forEach(script -> script.forget(broken));
+                broken.release();
+                Instance fresh = instance();
+                instances.set(at, fresh);
+                last = fresh;
+                start(fresh);
+                for (Script script : scripts) {
+                    script.loadIn(fresh);
+                }
+            }
+            done = true;
+        } catch (ScriptException e) {
+            LOG.error("{}; it is tried again in {} s", e.getMessage(), AGAIN.toSeconds());
+        } finally {
+            if (!done) {
+                last.failSuccession(AGAIN);
+            }
         }
     }
 

@@ -52,10 +52,12 @@ final class Persistent {
 
         @Override
         public void run() {
-            if (failure != null && failure.getClass() != last) {
+            Class<?> before = last;
+            // Before it is told: for that there may be no memory, and what it is about has to go on.
+            last = failure == null ? null : failure.getClass();
+            if (last != null && last != before) {
                 LOG.error("{} failed; it goes on", what, failure);
             }
-            last = failure == null ? null : failure.getClass();
         }
     }
 

@@ -186,7 +186,7 @@ public final class Script {
     }
 
     /** Loads the newest version in an instance that has come later. Loader's thread. */
-    void loadIn(Instance instance) throws InterruptedException {
+    void loadIn(Instance instance) throws ScriptException, InterruptedException {
         Deployment deployment = newest;
         if (deployment == null) {
             return;
@@ -194,6 +194,9 @@ public final class Script {
         try {
             deployment.add(instance, interpreter.load(instance, deployment.source(), services));
         } catch (ScriptException e) {
+            if (e.getCause() instanceof OutOfMemoryError) {
+                throw e;
+            }
             LOG.error("{}\nIt does not serve in a fresh interpreter.", e.getMessage());
         }
         wake();

@@ -168,6 +168,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void look(NamedInterpreter interpreter, Instance instance) {
+        interpreter.seeToSuccessor(instance);
         if (!instance.interpreter().isUsable()) {
             interpreter.replace(instance, "a script has ended it");
             return;

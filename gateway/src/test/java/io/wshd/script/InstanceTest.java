@@ -3,7 +3,6 @@ package io.wshd.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.wshd.config.InterpreterConfig.Priority;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +21,8 @@ class InstanceTest {
         var rehearsed = new AtomicInteger();
         try (var carriers = new Carriers("instance-test", 1, 1, Priority.LOW, 0, () -> {})) {
             var source = ScriptSource.of("<wshd>/test.py", Language.PYTHON, "");
-            Handler handler = fake(Handler.class, (name) -> name.equals("close") && closed.complete(null));
-            Interpreter interpreter = fake(Interpreter.class, name -> switch (name) {
+            Handler handler = Fakes.of(Handler.class, (name) -> name.equals("close") && closed.complete(null));
+            Interpreter interpreter = Fakes.of(Interpreter.class, name -> switch (name) {
                 case "carriers" -> carriers;
                 case "rehearsals" -> List.of(source, source);
                 case "isUsable" -> true;
@@ -42,17 +41,5 @@ class InstanceTest {
         } finally {
             free.complete(null);
         }
-    }
-
-    private interface Answers {
-        Object to(String method);
-    }
-
-    private static <T> T fake(Class<T> type, Answers answers) {
-        Object made = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
-            Object answer = answers.to(method.getName());
-            return method.getReturnType() == void.class ? null : answer;
-        });
-        return type.cast(made);
     }
 }
