@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 public final class Failures {
 
     /**
-     * What one takes of a processor, in nanoseconds, with the connection that it ends and the next one: by bench/faults with
-     * sixty a second.
+     * What one takes of a processor, in nanoseconds, with the connection that it ends, the next one and a client on the same
+     * machine: fifty a second on the slower host of bench/README.md.
      */
     private static final long EACH = TimeUnit.MILLISECONDS.toNanos(8);
 
