@@ -70,10 +70,12 @@ class ErrorTextTest {
     @Test
     void noMoreAreKeptThanAFew() throws Exception {
         try (var gateway = TestGateway.with("handlers/fail_wsh.py", HANDLER, "handlers/helper.py", HELPER)) {
-            for (int i = 0; i < 20; i++) {
-                failure(gateway, "caused " + i);
-            }
+            failure(gateway, "caused " + "x".repeat(20_000));
             try (var socket = gateway.connect("/fail")) {
+                assertThat(socket.ask("kept x")).isEqualTo("0");
+                for (int i = 0; i < 20; i++) {
+                    failure(gateway, "caused " + i);
+                }
                 assertThat(Integer.parseInt((String) socket.ask("kept x"))).isBetween(1, 16);
             }
         }

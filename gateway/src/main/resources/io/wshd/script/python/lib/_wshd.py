@@ -28,8 +28,9 @@ add_path = _modules.add
 # Of a stack in the log.
 _MOST_FRAMES = 25
 
-# Tracebacks that are kept of the errors of one module, since each takes milliseconds; and errors in one of these.
+# Tracebacks that are kept of the errors of one module, since each takes milliseconds; letters and errors in one of these.
 _MOST_TOLD = 16
+_LONGEST_TOLD = 10_000
 _MOST_CAUSES = 4
 
 # Errors whose traceback tells more than where they were and what they say of themselves.
@@ -397,7 +398,7 @@ def _told(error, step):
     if text is None:
         import traceback
         text = _place(error, step) + ''.join(traceback.format_exception(type(error), error, step))
-        if key is not None:
+        if key is not None and len(text) <= _LONGEST_TOLD:
             if len(told) >= _MOST_TOLD:
                 told.clear()
             told[key] = text
