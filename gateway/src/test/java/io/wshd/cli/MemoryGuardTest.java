@@ -44,7 +44,7 @@ class MemoryGuardTest {
                   }
                 }
                 interpreters { hoards { call-deadline = 0s } }
-                scripts { ready-timeout = 60s, collector-share = 100 }
+                scripts { ready-timeout = 60s }
                 """);
         write("handlers/echo_wsh.py", """
                 def web_socket_do_extra_handshake(request):
@@ -90,7 +90,7 @@ class MemoryGuardTest {
             int port = gateway.port();
             try (var echo = TestSocket.connect(port, "/echo")) {
                 assertThat(echo.ask("before")).isEqualTo("before");
-                for (String hoard : List.of("/hoard/py", "/hoard/py", "/hoard/thread", "/hoard/js")) {
+                for (String hoard : List.of("/hoard/py", "/hoard/thread", "/hoard/js")) {
                     long before = replaced(gateway, hoard);
                     try (var socket = TestSocket.connect(port, hoard)) {
                         assertThat(socket.ask("hello")).isEqualTo("0");
