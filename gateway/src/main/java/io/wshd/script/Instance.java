@@ -42,11 +42,11 @@ final class Instance {
 
     private final AtomicBoolean givenUp = new AtomicBoolean();
 
-    /** Whether somebody puts another one in its place. */
-    private final AtomicBoolean succeeded = new AtomicBoolean();
+    /** Whether somebody puts another one in its place, or has. */
+    private final AtomicBoolean succession = new AtomicBoolean();
 
-    /** Until nobody tries to, as {@link System#nanoTime} tells it. */
-    private volatile long failed = System.nanoTime();
+    /** Before which nobody is to try that, as {@link System#nanoTime} tells it. */
+    private volatile long notBefore = System.nanoTime();
 
     private volatile boolean stuck;
 
@@ -257,14 +257,14 @@ final class Instance {
 
     /** Whether it was given up, and the caller is to put another one in its place. Needs no memory. */
     boolean beginSuccession() {
-        return givenUp.get() && System.nanoTime() - failed >= 0 && succeeded.compareAndSet(false, true);
+        return givenUp.get() && System.nanoTime() - notBefore >= 0 && succession.compareAndSet(false, true);
     }
 
     /** It could not be done, for this one or because of it, and is to be tried again after a while. Needs no memory. */
     void failSuccession(Duration pause) {
         givenUp.set(true);
-        failed = System.nanoTime() + pause.toNanos();
-        succeeded.set(false);
+        notBefore = System.nanoTime() + pause.toNanos();
+        succession.set(false);
     }
 
     /** Gives back what connections hold that may never end, for a script that does not. */
