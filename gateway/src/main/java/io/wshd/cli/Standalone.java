@@ -153,6 +153,7 @@ final class Standalone implements Callable<Integer> {
                         scripts.heapGuard(),
                         scripts.computingShare(),
                         scripts.collectorShare(),
+                        scripts.threadShare(),
                         limits),
                 Map.of(
                         InterpreterConfig.MAIN,

@@ -155,6 +155,7 @@ public final class ConfigReader {
                 section.count("heap-guard", 0, 99),
                 section.count("computing-share", 1, 100),
                 section.count("collector-share", 1, 100),
+                section.count("thread-share", 1, 100),
                 InterpretersSection.limits(section, null));
         section.end();
         return scripts;

@@ -21,6 +21,8 @@ import java.time.Duration;
  *     no more to give; 100: all of it
  * @param collectorShare percent of the time for which the collector may stop the gateway because of what the scripts of
  *     one interpreter allocate, before those that compute for long pause; 100: all of it
+ * @param threadShare percent of a processor that scripts of one instance may take by starting threads again and again; 100:
+ *     whatever there is
  * @param limits of interpreters that have none of their own
  */
 public record ScriptsConfig(
@@ -36,4 +38,5 @@ public record ScriptsConfig(
         int heapGuard,
         int computingShare,
         int collectorShare,
+        int threadShare,
         InterpreterConfig.Limits limits) {}

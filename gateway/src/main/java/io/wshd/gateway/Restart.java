@@ -19,7 +19,8 @@ final class Restart {
             new Setting("scripts.fetches", config -> config.scripts().fetches()),
             new Setting("scripts.heap-guard", config -> config.scripts().heapGuard()),
             new Setting("scripts.computing-share", config -> config.scripts().computingShare()),
-            new Setting("scripts.collector-share", config -> config.scripts().collectorShare()));
+            new Setting("scripts.collector-share", config -> config.scripts().collectorShare()),
+            new Setting("scripts.thread-share", config -> config.scripts().threadShare()));
 
     private Restart() {}
 

@@ -78,11 +78,7 @@ public final class ScriptRuntime implements AutoCloseable {
         this.rehearsal = rehearsal;
         this.languages = languages;
         this.settings = new ConcurrentHashMap<>(config.interpreters());
-        this.watchdog = new Watchdog(
-                interpreters.values(),
-                config.scripts().computingShare() / 100.0,
-                config.scripts().collectorShare() / 100.0,
-                served);
+        this.watchdog = new Watchdog(interpreters.values(), config.scripts(), served);
         this.memory = new MemoryGuard(interpreters.values(), config.scripts().heapGuard());
         timer.setRemoveOnCancelPolicy(true);
     }

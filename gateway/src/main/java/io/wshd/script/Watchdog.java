@@ -1,6 +1,7 @@
 package io.wshd.script;
 
 import io.wshd.config.InterpreterConfig;
+import io.wshd.config.ScriptsConfig;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -70,7 +71,8 @@ final class Watchdog implements AutoCloseable {
 
     private final Collection<NamedInterpreter> interpreters;
     private final Allowance allowance;
-    private final double stopped;
+    private final double collectorShare;
+    private final double threadShare;
     private final Stops.Readings readings = Stops.ofThisMachine();
     private final Map<Instance, Stops> stops = new WeakHashMap<>();
     private final Map<Repetition, Reading> readingsBefore = new WeakHashMap<>();
@@ -134,16 +136,14 @@ final class Watchdog implements AutoCloseable {
     }
 
     /**
-     * @param share of the time for which a handler that computes for long still does so when the machine has no more to
-     *     give, from more than 0 to 1
-     * @param stopped of the time, for which the collector may stop everybody because of the scripts of one interpreter, from
-     *     more than 0 to 1
+     * @param settings the shares that scripts have of the machine and of the time
      * @param served nanoseconds of processor time that the gateway's I/O threads have used so far
      */
-    Watchdog(Collection<NamedInterpreter> interpreters, double share, double stopped, LongSupplier served) {
+    Watchdog(Collection<NamedInterpreter> interpreters, ScriptsConfig settings, LongSupplier served) {
         this.interpreters = interpreters;
-        this.allowance = Allowance.ofThisMachine(share, served);
-        this.stopped = stopped;
+        this.allowance = Allowance.ofThisMachine(settings.computingShare() / 100.0, served);
+        this.collectorShare = settings.collectorShare() / 100.0;
+        this.threadShare = settings.threadShare() / 100.0;
     }
 
     void start() {
@@ -207,13 +207,17 @@ final class Watchdog implements AutoCloseable {
                 judge(interpreter, instance, running.get(), now, computation);
             }
         }
-        look(carriers.started().repetition(), now);
-        look(carriers.failures().repetition(), now);
+        look(carriers.started().repetition(), threadShare, now);
+        look(carriers.failures().repetition(), 1, now);
         instance.interpreter().runningBeside().ifPresent(started -> lookBeside(interpreter, instance, started, now));
     }
 
-    /** Nothing need compute for long to take all that the machine has; what happens again and again tells together. */
-    private void look(Repetition repetition, long now) {
+    /**
+     * Nothing need compute for long to take all that the machine has; what happens again and again tells together.
+     *
+     * @param most of a processor that it may take, even if the machine has more to give
+     */
+    private void look(Repetition repetition, double most, long now) {
         Repetition.Sum sum = repetition.sum();
         Reading before = readingsBefore.computeIfAbsent(repetition, _ -> new Reading(now, sum));
         long passed = now - before.at();
@@ -221,8 +225,10 @@ final class Watchdog implements AutoCloseable {
         if (passed >= (count > 0 ? COUNT : LONGEST_COUNT).toNanos()) {
             readingsBefore.put(repetition, new Reading(now, sum));
             long took = sum.took() - before.sum().took();
-            double share = took > FEW * passed ? allowance.share() : 1;
-            repetition.slow(Duration.ofNanos(Carrier.pause(took / Math.max(1, count), share)));
+            double share = Math.min(most, allowance.share());
+            // What is slowed takes its share, which must not look like too little to be slowed.
+            boolean few = took <= Math.min(FEW, share / 2) * passed;
+            repetition.slow(Duration.ofNanos(few ? 0 : Carrier.pause(took / count, share)));
         }
     }
 
@@ -252,7 +258,8 @@ final class Watchdog implements AutoCloseable {
     /** Of the time, that something which has computed for long may go on to do so. */
     private double share(Instance instance, boolean asked) {
         Carriers carriers = instance.interpreter().carriers();
-        Duration excess = stops.computeIfAbsent(instance, _ -> new Stops(stopped, carriers.allocated(), readings))
+        Duration excess = stops.computeIfAbsent(
+                        instance, _ -> new Stops(collectorShare, carriers.allocated(), readings))
                 .excess(carriers::allocated);
         double share = asked ? 1 : allowance.share();
         boolean tooLong = excess.compareTo(asked ? STOPS_WHEN_ASKED : STOPS) > 0;

@@ -362,6 +362,7 @@ class ConfigReloadTest {
         "scripts.heap-guard, 71",
         "scripts.computing-share, 11",
         "scripts.collector-share, 6",
+        "scripts.thread-share, 11",
         "http.buffer-pool, 1000"
     })
     void aSettingThatNeedsARestartIsNamed(String setting, String value) throws Exception {

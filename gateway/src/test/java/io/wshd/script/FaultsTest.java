@@ -354,6 +354,13 @@ class FaultsTest {
     }
 
     @Test
+    void startingThreadsAgainAndAgainTakesNoMoreThanItsShareOfAProcessorThatIsIdle() throws Exception {
+        Duration before = paused("main");
+        assertThat(ask("/do", "many_threads")).isEqualTo("1000");
+        assertThat(paused("main").minus(before)).isGreaterThan(Duration.ofSeconds(1));
+    }
+
+    @Test
     void moreThreadsThanAllowedAreNotStartedUntilOthersHaveEnded() throws Exception {
         String refused = "20: can't start new thread: too many run already (scripts.max-threads)";
         assertThat(ask("/strict/do", "too_many_threads")).isEqualTo(refused);
@@ -396,5 +403,12 @@ class FaultsTest {
         }
         assertThat(ask(path, "hello")).isEqualTo("hello");
         gateway.write(file, good);
+    }
+
+    private static Duration paused(String interpreter) {
+        return gateway.gateway().scripts().interpreters().stream()
+                .filter(status -> status.name().equals(interpreter))
+                .map(InterpreterStatus::paused)
+                .reduce(Duration.ZERO, Duration::plus);
     }
 }

@@ -33,7 +33,9 @@ class TurnsTest {
             "interpreters.strict.call-deadline=3s",
             "interpreters.strict.spare-carriers=1",
             // Full machines make the collector's stops long as well; what comes of these is another test's.
-            "scripts.collector-share=100");
+            "scripts.collector-share=100",
+            // So that nothing but a full machine slows what starts threads.
+            "scripts.thread-share=100");
 
     private static final String CONF = """
             listeners { http { bind = "127.0.0.1:0" } }
