@@ -7,7 +7,7 @@ final class Fakes {
 
     /** What the methods of one answer. */
     interface Answers {
-        Object to(String method);
+        Object to(String method) throws Exception;
     }
 
     private Fakes() {}
