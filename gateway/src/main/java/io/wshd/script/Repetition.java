@@ -33,6 +33,11 @@ public final class Repetition {
         sum = new Sum(sum.count() + 1, sum.took() + took);
     }
 
+    /** What has happened before has taken that much more. */
+    synchronized void took(long more) {
+        sum = new Sum(sum.count(), sum.took() + more);
+    }
+
     synchronized Sum sum() {
         return sum;
     }

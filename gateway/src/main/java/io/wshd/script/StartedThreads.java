@@ -73,6 +73,7 @@ public final class StartedThreads {
         starting = Math.max(0, starting - 1);
         running.add(thread);
         thread.setPriority(level);
+        starts.happened(EACH);
     }
 
     /** The calling thread ends. */
@@ -80,7 +81,7 @@ public final class StartedThreads {
         Thread thread = Thread.currentThread();
         if (running.remove(thread)) {
             allocatedBefore += allocated(thread);
-            starts.happened(EACH + Math.min(THREADS.getCurrentThreadCpuTime(), SHORT));
+            starts.took(Math.min(THREADS.getCurrentThreadCpuTime(), SHORT));
         }
     }
 
@@ -89,7 +90,7 @@ public final class StartedThreads {
         return running.size();
     }
 
-    /** What those have taken that have ended, of each no more than a part of a second. */
+    /** What they have taken: to be started, and of each that has ended no more than a part of a second. */
     Repetition repetition() {
         return starts;
     }

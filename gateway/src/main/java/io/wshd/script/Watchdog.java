@@ -227,7 +227,7 @@ final class Watchdog implements AutoCloseable {
             long took = sum.took() - before.sum().took();
             double share = Math.min(most, allowance.share());
             // What is slowed takes its share, which must not look like too little to be slowed.
-            boolean few = took <= Math.min(FEW, share / 2) * passed;
+            boolean few = count == 0 || took <= Math.min(FEW, share / 2) * passed;
             repetition.slow(Duration.ofNanos(few ? 0 : Carrier.pause(took / count, share)));
         }
     }

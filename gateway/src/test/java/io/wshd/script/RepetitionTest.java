@@ -33,7 +33,8 @@ class RepetitionTest {
     @Test
     void whatItHasTakenAddsUp() {
         repetition.happened(30);
-        repetition.happened(12);
+        repetition.happened(7);
+        repetition.took(5);
         assertThat(repetition.sum()).isEqualTo(new Repetition.Sum(2, 42));
     }
 }
