@@ -28,12 +28,16 @@ public final class Repetition {
      */
     record Sum(long count, long took) {}
 
-    /** It has happened once. */
+    /**
+     * It has happened once.
+     *
+     * @param took nanoseconds of processor time, as far as is known by now
+     */
     synchronized void happened(long took) {
         sum = new Sum(sum.count() + 1, sum.took() + took);
     }
 
-    /** What has happened before has taken that much more. */
+    /** What has happened before has taken that many nanoseconds more. */
     synchronized void took(long more) {
         sum = new Sum(sum.count(), sum.took() + more);
     }
